@@ -1,0 +1,290 @@
+"""The documents: the job that the web app listens to, the run inside it, what spills from it.
+
+The top level has the fields of the web app; everything internal lives under `run`.
+Times are UTC. Nothing in a job is secret from its owner; history, errors and effects
+hold ids, codes and numbers, never text of a CV.
+"""
+
+import hashlib
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, Raw, Struct, UnsetType, field
+from msgspec.structs import replace
+
+from ..errors import Code
+from .change import Effect, Put, Ref, Write
+from .features import StepSpec
+from .queue import Priority
+from .states import FEATURE_STATUS, UNDELIVERED_STEPS, FeatureStatus, JobStatus, StepState
+
+HISTORY_KEPT = 200
+"""Entries that stay in the document; older ones spill to a sub-document."""
+
+SPILL = 100
+"""Entries moved at a time."""
+
+COMMANDS_KEPT = 24
+"""Command ids remembered; a resent commit follows its first try within a few commands."""
+
+
+class StoredFile(Struct, frozen=True, rename="camel"):
+    """A file named by the SHA-256 of its content; `size` in bytes."""
+
+    hash: str
+    media_type: str
+    size: int
+
+
+def stored_file(content: bytes, media_type: str) -> StoredFile:
+    """The name under which `content` is stored."""
+    return StoredFile(hashlib.sha256(content).hexdigest(), media_type, len(content))
+
+
+class Output(Struct, rename="camel", omit_defaults=True):
+    """A step's committed output: small ones inline, larger ones by hash; and its files."""
+
+    hash: str
+    inline: Raw | UnsetType = UNSET
+    spilled: bool = False
+    files: dict[str, StoredFile] = field(default_factory=dict)
+
+
+class StepError(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Why an attempt failed: Firebase's code, a stable reason, a sentence of ours."""
+
+    code: Code
+    reason: str
+    message: str
+
+
+class Step(Struct, rename="camel", omit_defaults=True):
+    """A step in the current run.
+
+    `attempt` counts over all runs and is the fence. `task` is the task that carries the
+    step while it is queued or running. `until` is when the sweep looks at it: the end of
+    a lease, a dispatch overdue, the end of a wait.
+    """
+
+    state: StepState = StepState.PENDING
+    attempt: int = 0
+    failures: int = 0
+    losses: int = 0
+    dispatches: int = 0
+    task: str = ""
+    command: str = ""
+    until: datetime | None = None
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: StepError | None = None
+    output: Output | None = None
+
+
+class Entry(
+    Struct,
+    frozen=True,
+    rename={"at": "t", "run": "r", "event": "e", "step": "s", "attempt": "a", "code": "c"},
+    omit_defaults=True,
+):
+    """One line of history; events are states, or what happened to an attempt."""
+
+    at: datetime
+    run: int
+    event: str
+    step: str = ""
+    attempt: int = 0
+    code: str = ""
+
+
+class Definition(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """The snapshot that a job keeps of what it was made of; specs by step id, in plan order."""
+
+    specs: dict[str, StepSpec]
+    template_id: str
+    template_version: int
+    paper: str = "a4"
+
+
+class Run(Struct, rename="camel", omit_defaults=True):
+    """The internals of a job: one map, so that a transition is one document write."""
+
+    number: int
+    definition: Definition
+    steps: dict[str, Step]
+    fingerprint: str = ""
+    source: StoredFile | None = None
+    history: list[Entry] = field(default_factory=list)
+    spilled: int = 0
+    effects: list[Effect] = field(default_factory=list)
+    relay_by: datetime | None = None
+    commands: list[str] = field(default_factory=list)
+    tasks: int = 0
+    paused_from: JobStatus | None = None
+    deadline: datetime | None = None
+
+
+class FeatureView(Struct, rename="camel", omit_defaults=True):
+    """A feature as the web app reads it, under `enhancedFeatures.{id}`."""
+
+    status: FeatureStatus
+    progress: int
+    current_step: str = ""
+    error: str = ""
+    is_retryable: bool = False
+    retry_count: int = 0
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    failed_at: datetime | None = None
+    skipped_at: datetime | None = None
+    last_status_update: datetime | None = None
+
+
+class GeneratedCv(Struct, frozen=True, rename="camel"):
+    """The finished CV: its template, the features in it, and its files by name."""
+
+    template: str
+    features: list[str]
+    files: dict[str, StoredFile]
+
+
+class Job(Struct, rename="camel", omit_defaults=True, kw_only=True):
+    """One CV with a chosen template and features."""
+
+    id: str
+    tenant: str
+    user_id: str
+    status: JobStatus
+    progress: int
+    created_at: datetime
+    updated_at: datetime
+    priority: Priority
+    file_name: str = ""
+    mime_type: str = ""
+    current_step: str = ""
+    selected_template: str
+    selected_features: list[str]
+    enhanced_features: dict[str, FeatureView]
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+    generation_started_at: datetime | None = None
+    parsed_data: Raw | UnsetType = UNSET
+    generated_cv: GeneratedCv | None = field(default=None, name="generatedCV")
+    error: str = ""
+    error_type: str = ""
+    run: Run
+
+
+class OutputDocument(Struct, frozen=True, rename="camel"):
+    """An output too large to stand in its job, at `jobs/{id}/outputs/{hash}`."""
+
+    tenant: str
+    body: Raw
+
+
+class HistoryDocument(Struct, frozen=True, rename="camel"):
+    """Spilled history, at `jobs/{id}/history/{n}`; n counts from 1."""
+
+    tenant: str
+    entries: list[Entry]
+
+
+def job_ref(job_id: str) -> Ref[Job]:
+    """Where a job lives."""
+    return Ref(f"jobs/{job_id}", Job)
+
+
+def output_ref(job_id: str, digest: str) -> Ref[OutputDocument]:
+    """Where a spilled output lives."""
+    return Ref(f"jobs/{job_id}/outputs/{digest}", OutputDocument)
+
+
+def history_ref(job_id: str, number: int) -> Ref[HistoryDocument]:
+    """Where the `number`th batch of spilled history lives."""
+    return Ref(f"jobs/{job_id}/history/{number}", HistoryDocument)
+
+
+def put_job(job: Job) -> tuple[Write, ...]:
+    """The writes that store `job`, its oldest history spilled if there is too much."""
+    run = job.run
+    if len(run.history) <= HISTORY_KEPT:
+        return (Put(job_ref(job.id), job),)
+    run.spilled += 1
+    spilled = HistoryDocument(job.tenant, run.history[:SPILL])
+    run.history = run.history[SPILL:]
+    return (Put(job_ref(job.id), job), Put(history_ref(job.id, run.spilled), spilled))
+
+
+INLINE_LIMIT = 2_000
+"""Bytes of an output that stand in the job document itself."""
+
+DOCUMENT_LIMIT = 400_000
+"""Bytes of an output that a document of its own holds; a larger one is a file."""
+
+
+def spilled_output(job: Job, output: Output, body: Raw) -> list[Write]:
+    """The document that holds `body`, if its output is stored in one."""
+    if not output.spilled:
+        return []
+    return [Put(output_ref(job.id, output.hash), OutputDocument(job.tenant, body))]
+
+
+PARSED_LIMIT = 40_000
+"""Bytes of parsed CV that the job document mirrors; a longer one is read from its output."""
+
+
+class _ParsedBody(Struct):
+    cv: Raw | UnsetType = UNSET
+
+
+def show_output(job: Job, step: str, body: Raw) -> None:
+    """Mirror a step's output where the web app reads it: the parsed CV, the finished CV."""
+    if step == "parse":
+        parsed = msgspec.json.decode(body, type=_ParsedBody).cv
+        fits = isinstance(parsed, Raw) and len(bytes(parsed)) <= PARSED_LIMIT
+        job.parsed_data = parsed if fits else UNSET
+    elif step == "assemble":
+        output = job.run.steps[step].output
+        placed = [f for f in job.selected_features if _completed(job, f)]
+        job.generated_cv = GeneratedCv(
+            job.selected_template, placed, output.files if output else {}
+        )
+
+
+def _completed(job: Job, step: str) -> bool:
+    return step in job.run.steps and job.run.steps[step].state == StepState.COMPLETED
+
+
+_VIEW_TIMES = {
+    FeatureStatus.PROCESSING: "started_at",
+    FeatureStatus.COMPLETED: "completed_at",
+    FeatureStatus.FAILED: "failed_at",
+    FeatureStatus.SKIPPED: "skipped_at",
+    FeatureStatus.PENDING: "queued_at",
+}
+
+
+def show_feature(job: Job, name: str, now: datetime) -> None:
+    """Write a feature's state in the web app's words."""
+    if name not in job.enhanced_features:
+        return
+    step = job.run.steps[name]
+    status = FEATURE_STATUS[step.state]
+    if step.state == StepState.QUEUED and step.failures:
+        status = FeatureStatus.RETRYING
+    times = {_VIEW_TIMES[status]: now} if status in _VIEW_TIMES else {}
+    job.enhanced_features[name] = replace(
+        job.enhanced_features[name],
+        status=status,
+        progress=100 if status in (FeatureStatus.COMPLETED, FeatureStatus.SKIPPED) else 0,
+        current_step=step.error.message if step.error and step.state in UNDELIVERED_STEPS else "",
+        error=step.error.message if step.error else "",
+        retry_count=step.failures,
+        last_status_update=now,
+        **times,
+    )
+
+
+def feature_view(now: datetime) -> FeatureView:
+    """A feature that has not begun."""
+    return FeatureView(FeatureStatus.PENDING, 0, queued_at=now, last_status_update=now)

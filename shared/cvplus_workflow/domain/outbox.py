@@ -1,0 +1,75 @@
+"""The outbox: effects recorded in the commit that decides them, relayed after it."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from .change import Effect, EffectKind
+from .documents import Job
+from .queue import LIMITS, StepClass
+
+DISPATCH_GRACE = timedelta(seconds=60)
+"""A task not claimed this long after its time is dispatched again; doubled each time."""
+
+RELAY_GRACE = timedelta(seconds=15)
+"""An effect not acknowledged after this long is relayed again."""
+
+
+def dispatch(
+    job: Job, names: Sequence[str], now: datetime, not_before: datetime | None = None
+) -> None:
+    """Give queued steps a new task each class and batch, and record its dispatch."""
+    specs = job.run.definition.specs
+    for step_class in StepClass:
+        members = [name for name in names if specs[name].step_class == step_class]
+        together = LIMITS[step_class].together
+        for start in range(0, len(members), together):
+            _assign(job, members[start : start + together], step_class, now, not_before)
+
+
+def _assign(
+    job: Job, names: Sequence[str], queue: StepClass, now: datetime, not_before: datetime | None
+) -> None:
+    run = job.run
+    run.tasks += 1
+    task = f"{job.id}-{run.number}-{run.tasks}"
+    replaced = {dispatch_key(job, run.steps[name].task) for name in names}
+    drop_effects(job, replaced)
+    for name in names:
+        step = run.steps[name]
+        step.task = task
+        step.until = (not_before or now) + DISPATCH_GRACE * 2 ** min(step.dispatches, 6)
+        step.dispatches += 1
+    effect = Effect(
+        key=dispatch_key(job, task),
+        kind=EffectKind.DISPATCH,
+        job_id=job.id,
+        name=task,
+        queue=queue.value,
+        rank=job.priority.rank,
+        not_before=not_before,
+    )
+    _add(job, effect, now)
+
+
+def dispatch_key(job: Job, task: str) -> str:
+    """The effect key of a task's dispatch."""
+    return f"{job.id}/{job.run.number}/{task}/dispatch"
+
+
+def emit(job: Job, kind: EffectKind, subject: str, name: str, now: datetime) -> None:
+    """Record an effect under job/run/subject/name."""
+    key = f"{job.id}/{job.run.number}/{subject}/{name}"
+    _add(job, Effect(key=key, kind=kind, job_id=job.id, name=name), now)
+
+
+def _add(job: Job, effect: Effect, now: datetime) -> None:
+    job.run.effects.append(effect)
+    if job.run.relay_by is None:
+        job.run.relay_by = now + RELAY_GRACE
+
+
+def drop_effects(job: Job, keys: Collection[str]) -> bool:
+    """Take effects out of the outbox; False if none of them was in it."""
+    before = len(job.run.effects)
+    job.run.effects = [effect for effect in job.run.effects if effect.key not in keys]
+    return len(job.run.effects) < before

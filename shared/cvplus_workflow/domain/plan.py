@@ -1,0 +1,128 @@
+"""The plan of a job: a graph of steps with hard and soft dependencies."""
+
+from collections.abc import Collection, Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ..errors import Code, WorkflowError
+from .features import StepSpec
+
+CHOICE = StepSpec(
+    id="choice",
+    version=1,
+    label="Waiting for the choice of features",
+    needs=("parse",),
+    wait_s=7 * 24 * 3600,
+    cause="choice",
+)
+"""Where a job without chosen features stops, at `analyzed`; after a week it goes on without."""
+
+PIPELINE = ("parse", "assemble", "quality")
+"""The steps that every job has, besides its features."""
+
+
+class PlanReport(Struct, frozen=True, rename="camel"):
+    """What is wrong with a set of steps, and the order that they can run in.
+
+    `missing` and `conflicts` are pairs: who needs or excludes, and what. `cycles` are
+    closed walks. `phases` are sets that can run at the same time, in order; empty when
+    there is a cycle.
+    """
+
+    missing: list[tuple[str, str]]
+    cycles: list[list[str]]
+    conflicts: list[tuple[str, str]]
+    phases: list[list[str]]
+
+    @property
+    def sound(self) -> bool:
+        """Whether the steps can run."""
+        return not (self.missing or self.cycles or self.conflicts)
+
+
+def examine(specs: Mapping[str, StepSpec]) -> PlanReport:
+    """Everything that is wrong with `specs`, named exactly, and their phases."""
+    missing = [(s.id, need) for s in specs.values() for need in s.needs if need not in specs]
+    conflicts = sorted(
+        {
+            (min(s.id, other), max(s.id, other))
+            for s in specs.values()
+            for other in s.conflicts
+            if other in specs
+        }
+    )
+    cycles, phases = _order(specs)
+    return PlanReport(missing, cycles, conflicts, phases)
+
+
+def _order(specs: Mapping[str, StepSpec]) -> tuple[list[list[str]], list[list[str]]]:
+    sorter = TopologicalSorter(
+        {s.id: [d for d in (*s.needs, *s.after) if d in specs] for s in specs.values()}
+    )
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        return [list(error.args[1])], []
+    phases = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready(), key=list(specs).index)
+        sorter.done(*ready)
+        phases.append(ready)
+    return [], phases
+
+
+def require_sound(specs: Mapping[str, StepSpec], field: str = "features") -> list[str]:
+    """The ids in an order that can run; raises invalid-argument naming all that is wrong."""
+    report = examine(specs)
+    problems = [f"{step} needs {need}, which is not chosen" for step, need in report.missing]
+    problems += [f"{' -> '.join(cycle)} is a cycle" for cycle in report.cycles]
+    problems += [f"{one} excludes {other}" for one, other in report.conflicts]
+    if problems:
+        raise WorkflowError(
+            Code.INVALID_ARGUMENT,
+            f"{field}: {'; '.join(problems)}",
+            reason="unsound-plan",
+            details={
+                "field": field,
+                "missing": report.missing,
+                "cycles": report.cycles,
+                "conflicts": report.conflicts,
+            },
+        )
+    return [step for phase in report.phases for step in phase]
+
+
+def available(catalogue: Mapping[str, StepSpec], features: Iterable[str]) -> list[StepSpec]:
+    """The chosen features' specs.
+
+    A feature that this installation cannot run has a spec with version 0, so that it is
+    refused by name instead of being left out in silence.
+    """
+    return [
+        catalogue.get(feature) or StepSpec(id=feature, version=0, label=feature, feature=True)
+        for feature in features
+    ]
+
+
+def job_plan(
+    catalogue: Mapping[str, StepSpec], features: Collection[str] | None
+) -> dict[str, StepSpec]:
+    """The sound plan of a job, specs by id in an order that can run.
+
+    Without `features` (None) the plan stops for the choice of them.
+    """
+    chosen = available(catalogue, features or ())
+    specs = {spec.id: spec for spec in (*(catalogue[core] for core in PIPELINE), *chosen)}
+    if features is None:
+        specs[CHOICE.id] = CHOICE
+    soft = tuple(spec.id for spec in chosen) + ((CHOICE.id,) if features is None else ())
+    specs["assemble"] = replace(specs["assemble"], after=soft)
+    return {step: _without_absent(specs[step], specs) for step in require_sound(specs)}
+
+
+def _without_absent(spec: StepSpec, specs: Mapping[str, StepSpec]) -> StepSpec:
+    """`spec` with only those soft dependencies that the plan has."""
+    after = tuple(step for step in spec.after if step in specs)
+    return spec if after == spec.after else replace(spec, after=after)

@@ -1,0 +1,1 @@
+"""Adapters for one process on SQLite and the local disk."""

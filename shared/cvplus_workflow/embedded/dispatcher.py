@@ -1,0 +1,137 @@
+"""The Dispatcher on SQLite: a durable queue that workers of several processes share."""
+
+import threading
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import apsw
+import msgspec
+
+from ..ports import Task
+from .engine import Engine, storage_errors
+from .presence import Presence
+from .store import microseconds
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Task).decode
+
+_PUT = "INSERT OR IGNORE INTO tasks (name, queue, rank, not_before, body) VALUES (?, ?, ?, ?, ?)"
+_FREE = "holder IS NULL AND queue IN (SELECT value FROM json_each(?)) AND not_before <= ?"
+_ANY_FREE = f"SELECT 1 FROM tasks WHERE {_FREE} LIMIT 1"
+_TAKE = f"""UPDATE tasks SET holder = ? WHERE name IN
+    (SELECT name FROM tasks WHERE {_FREE} ORDER BY rank, not_before LIMIT ?) RETURNING body"""
+
+
+REDELIVERY = timedelta(seconds=2)
+"""How long a task rests that could not be carried to its end."""
+
+
+class SqliteDispatcher:
+    """Tasks stay in the table until they are finished, so a lost worker's come again."""
+
+    def __init__(self, engine: Engine, presence: Presence) -> None:
+        self._engine = engine
+        self._presence = presence
+        self._arrivals = 0
+        self._arrived = threading.Condition()
+
+    def dispatch(self, tasks: Sequence[Task]) -> None:
+        """See `ports.Dispatcher`."""
+
+        def work(cursor: apsw.Cursor, now: datetime) -> None:
+            cursor.executemany(_PUT, [_row(task, now) for task in tasks])
+
+        self._engine.submit([work])
+        self.wake()
+
+    def cancel(self, names: Sequence[str]) -> None:
+        """See `ports.Dispatcher`."""
+        self._each("DELETE FROM tasks WHERE name = ? AND holder IS NULL", names)
+
+    def take(self, queues: Sequence[str], limit: int) -> list[Task]:
+        """Up to `limit` tasks that are due, the most urgent first, held by this process."""
+
+        def work(cursor: apsw.Cursor, now: datetime) -> list[Task]:
+            values = (self._presence.name, _json(queues), microseconds(now), limit)
+            rows = cursor.execute(_TAKE, values).fetchall()
+            return sorted((_task(row) for row in rows), key=lambda task: task.rank)
+
+        tasks: list[Task] = self._engine.submit([work])[0] if self._any_free(queues) else []
+        return tasks
+
+    def finish(self, names: Sequence[str]) -> None:
+        """Forget tasks whose decisions are stored."""
+        self._each("DELETE FROM tasks WHERE name = ?", names)
+
+    def release(self, names: Sequence[str]) -> None:
+        """Give tasks back, to be delivered again after a moment."""
+
+        def work(cursor: apsw.Cursor, now: datetime) -> None:
+            later = microseconds(now + REDELIVERY)
+            statement = "UPDATE tasks SET holder = NULL, not_before = ? WHERE name = ?"
+            cursor.executemany(statement, [(later, name) for name in names])
+
+        if names:
+            self._engine.submit([work])
+
+    def release_dead(self) -> int:
+        """Free the tasks of workers that died; returns how many workers they were."""
+        with storage_errors():
+            rows = self._engine.read().execute(
+                "SELECT DISTINCT holder FROM tasks WHERE holder IS NOT NULL"
+            )
+            dead = self._presence.dead([str(row[0]) for row in rows])
+        self._each("UPDATE tasks SET holder = NULL WHERE holder = ?", dead)
+        return len(dead)
+
+    @property
+    def arrivals(self) -> int:
+        """How often this process has been told of new tasks."""
+        return self._arrivals
+
+    def wait_for_arrival(self, seen: int, seconds: float) -> None:
+        """Wait until `arrivals` is no longer `seen`, at most so long."""
+        with self._arrived:
+            self._arrived.wait_for(lambda: self._arrivals != seen, seconds)
+
+    def next_due(self) -> datetime | None:
+        """When the earliest free task is due; None if no task is free."""
+        with storage_errors():
+            cursor = self._engine.read()
+            row = cursor.execute(
+                "SELECT body FROM tasks WHERE holder IS NULL ORDER BY not_before LIMIT 1"
+            ).fetchone()
+        return None if row is None else _task(row).not_before or self._engine.now()
+
+    def wake(self) -> None:
+        """End every wait for tasks."""
+        with self._arrived:
+            self._arrivals += 1
+            self._arrived.notify_all()
+
+    def _any_free(self, queues: Sequence[str]) -> bool:
+        """A look before the commit that taking needs: idle workers do not write."""
+        due = (_json(queues), microseconds(self._engine.now()))
+        with storage_errors():
+            return self._engine.read().execute(_ANY_FREE, due).fetchone() is not None
+
+    def _each(self, statement: str, names: Sequence[str]) -> None:
+        def work(cursor: apsw.Cursor, _now: datetime) -> None:
+            cursor.executemany(statement, [(name,) for name in names])
+
+        if names:
+            self._engine.submit([work])
+
+
+def _row(task: Task, now: datetime) -> tuple[str, str, int, int, bytes]:
+    due = microseconds(task.not_before or now)
+    return task.name, task.queue, task.rank, due, _encode(task)
+
+
+def _task(row: tuple[object, ...]) -> Task:
+    (body,) = row
+    return _decode(bytes(body))  # type: ignore[call-overload]
+
+
+def _json(values: Sequence[str]) -> str:
+    return _encode(list(values)).decode()

@@ -1,0 +1,209 @@
+"""The SQLite engine: commands from all threads share commits.
+
+Whoever finds the engine free becomes the leader: it opens one transaction, runs all
+commands that are waiting, its own included, commits once and answers all. The others
+wait for their answers. WAL with synchronous=FULL: an answer is durable.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from ..errors import Code, WorkflowError
+from ..ports import Clock
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS documents (
+    path TEXT PRIMARY KEY,
+    body BLOB NOT NULL,
+    tenant TEXT,
+    user_id TEXT,
+    status TEXT,
+    created_at INTEGER,
+    deadline INTEGER
+);
+CREATE INDEX IF NOT EXISTS documents_due ON documents (deadline, path) WHERE deadline IS NOT NULL;
+CREATE INDEX IF NOT EXISTS documents_owned ON documents (tenant, user_id, created_at, path)
+    WHERE user_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS tasks (
+    name TEXT PRIMARY KEY,
+    queue TEXT NOT NULL,
+    rank INTEGER NOT NULL,
+    not_before INTEGER NOT NULL,
+    holder TEXT,
+    body BLOB NOT NULL
+);
+CREATE INDEX IF NOT EXISTS tasks_free ON tasks (queue, rank, not_before) WHERE holder IS NULL;
+CREATE INDEX IF NOT EXISTS tasks_held ON tasks (holder) WHERE holder IS NOT NULL;
+CREATE TABLE IF NOT EXISTS events (
+    number INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    body BLOB NOT NULL
+);
+PRAGMA user_version = 1;
+"""
+
+SCHEMA_VERSION = 1
+
+BUSY_MS = 20_000
+"""How long to wait for another process that is committing."""
+
+LARGEST_COMMIT = 1_000
+"""Commands in one transaction at the most."""
+
+Work = Callable[[apsw.Cursor, datetime], Any]
+"""Reads and writes inside the shared transaction; must not write before it raises."""
+
+
+class _Pending:
+    __slots__ = ("answer", "done", "work")
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.done = False
+        self.answer: Any = None
+
+
+class Engine:
+    """One database file. Safe for threads, and beside other processes on the same file."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self._path = path
+        self._clock = clock
+        self._waiting: deque[_Pending] = deque()
+        self._leader = threading.Lock()
+        self._readers = threading.local()
+        self._now = clock.now()
+        with storage_errors():
+            self._writer = self._connect()
+            self._prepare()
+
+    def submit(self, works: Sequence[Work]) -> list[Any]:
+        """Run `works` in shared transactions; answers in order, once they are durable.
+
+        An answer may be the `WorkflowError` that its work raised.
+        """
+        pending = [_Pending(work) for work in works]
+        self._waiting.extend(pending)
+        with self._leader:
+            while not all(item.done for item in pending):
+                self._lead()
+        return [_answer(item) for item in pending]
+
+    def read(self) -> apsw.Cursor:
+        """A cursor of this thread's own connection, for reading committed data."""
+        connection = getattr(self._readers, "connection", None)
+        if connection is None:
+            connection = self._readers.connection = self._connect()
+        return connection.cursor()
+
+    def now(self) -> datetime:
+        """The store's time: the clock's, but never going back."""
+        self._now = max(self._now, self._clock.now())
+        return self._now
+
+    def close(self) -> None:
+        """Close the writer, which also folds the log into the file."""
+        with self._leader:
+            self._writer.close()
+
+    def _lead(self) -> None:
+        batch: list[_Pending] = []
+        while self._waiting and len(batch) < LARGEST_COMMIT:
+            batch.append(self._waiting.popleft())
+        try:
+            with storage_errors():
+                self._commit(batch)
+        except StorageError as error:
+            for item in batch:
+                item.answer = error
+        finally:
+            for item in batch:
+                item.done = True
+
+    def _commit(self, batch: list[_Pending]) -> None:
+        cursor = self._writer.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            now = self.now()
+            for item in batch:
+                item.answer = _run(item.work, cursor, now)
+            cursor.execute("COMMIT")
+        except BaseException:
+            if self._writer.in_transaction:
+                cursor.execute("ROLLBACK")
+            raise
+
+    def _connect(self) -> apsw.Connection:
+        connection = apsw.Connection(str(self._path))
+        connection.set_busy_timeout(BUSY_MS)
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA secure_delete=FAST")
+        return connection
+
+    def _prepare(self) -> None:
+        version = self._writer.pragma("user_version")
+        if version > SCHEMA_VERSION:
+            raise WorkflowError(
+                Code.FAILED_PRECONDITION,
+                f"The data folder was written by a newer version (schema {version}).",
+                reason="newer-schema",
+            )
+        if version < SCHEMA_VERSION:
+            self._writer.execute(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT")
+
+
+def _run(work: Work, cursor: apsw.Cursor, now: datetime) -> Any:
+    try:
+        return work(cursor, now)
+    except apsw.Error:
+        raise
+    except Exception as error:  # noqa: BLE001 - raised again, to the one caller whose work it was
+        return error
+
+
+def _answer(item: _Pending) -> Any:
+    refused = isinstance(item.answer, WorkflowError) and not isinstance(item.answer, StorageError)
+    if isinstance(item.answer, Exception) and not refused:
+        raise item.answer
+    return item.answer
+
+
+class StorageError(WorkflowError):
+    """The database failed; raised to every caller whose command was in the commit."""
+
+
+class storage_errors:  # noqa: N801
+    """Turns SQLite's errors into ours; a context manager."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, *_: object
+    ) -> None:
+        if isinstance(error, apsw.Error):
+            raise _storage_error(error) from error
+
+
+def _storage_error(error: apsw.Error) -> WorkflowError:
+    if isinstance(error, apsw.FullError):
+        return StorageError(
+            Code.RESOURCE_EXHAUSTED, "The disk of the data folder is full.", reason="disk-full"
+        )
+    if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+        return StorageError(
+            Code.DATA_LOSS,
+            "The database is damaged. Restore a backup of the data folder.",
+            reason="database-damaged",
+        )
+    name = type(error).__name__.removesuffix("Error").lower()
+    return StorageError(
+        Code.UNAVAILABLE, f"The database cannot be used: {name}.", reason=f"database-{name}"
+    )

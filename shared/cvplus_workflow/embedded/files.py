@@ -1,0 +1,121 @@
+"""Files on the local disk: private, durable before they are named."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..domain.documents import StoredFile, stored_file
+from ..errors import Code, WorkflowError
+
+
+class LocalFiles:
+    """Content under `root/content/{folder}/{hash}`, copies under `root/published/`."""
+
+    def __init__(self, root: Path) -> None:
+        self._content = root / "content"
+        self._published = root / "published"
+        for folder in (self._content, self._published):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def put(self, folder: str, content: bytes, media_type: str) -> StoredFile:
+        """See `ports.Files`."""
+        file = stored_file(content, media_type)
+        target = self._inside(self._content, folder) / file.hash
+        if not target.exists():
+            _write_durably(target, content)
+        return file
+
+    def get(self, folder: str, file: StoredFile) -> bytes:
+        """See `ports.Files`."""
+        content = _read(self._inside(self._content, folder) / file.hash)
+        if hashlib.sha256(content).hexdigest() != file.hash:
+            raise WorkflowError(
+                Code.DATA_LOSS, f"File {file.hash} is damaged.", reason="file-damaged"
+            )
+        return content
+
+    def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
+        """See `ports.Files`."""
+        target = self._inside(self._published, path)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mark = target.with_name(f".{target.name}.generation")
+        with _locked(target.parent):
+            if mark.exists() and int(mark.read_text()) > generation:
+                return
+            _write_durably(target, self.get(folder, file))
+            _write_durably(mark, str(generation).encode())
+
+    def published(self, path: str) -> bytes:
+        """See `ports.Files`."""
+        return _read(self._inside(self._published, path))
+
+    def unpublish(self, path: str) -> None:
+        """See `ports.Files`."""
+        target = self._inside(self._published, path)
+        for name in (target.name, f".{target.name}.generation"):
+            target.with_name(name).unlink(missing_ok=True)
+
+    def delete_folder(self, folder: str) -> None:
+        """See `ports.Files`."""
+        target = self._inside(self._content, folder)
+        if target.exists():
+            shutil.rmtree(target)
+
+    @staticmethod
+    def _inside(root: Path, path: str) -> Path:
+        target = (root / path).resolve()
+        if root.resolve() not in target.parents:
+            raise WorkflowError(
+                Code.INVALID_ARGUMENT, "The path leaves its folder.", reason="bad-path"
+            )
+        return target
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise WorkflowError(
+            Code.NOT_FOUND, f"There is no file {path.name}.", reason="file-not-found"
+        ) from None
+
+
+def _write_durably(target: Path, content: bytes) -> None:
+    """Write beside, sync, rename, sync the folder: complete or absent, even after a crash."""
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(file.name).replace(target)
+        _sync(target.parent)
+    except OSError as error:
+        raise WorkflowError(
+            Code.RESOURCE_EXHAUSTED,
+            f"A file cannot be written: {os.strerror(error.errno or 0)}.",
+            reason="file-not-written",
+        ) from error
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

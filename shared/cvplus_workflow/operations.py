@@ -1,0 +1,201 @@
+"""Every public operation: one row each, with its wire name, models, role and service method.
+
+Servers, functions and clients take their routes from here. Wire names and fields are
+camelCase.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    Base64Bytes,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    RootModel,
+    StringConstraints,
+)
+from pydantic.alias_generators import to_camel
+
+from .domain.features import MAX_FEATURES
+from .domain.queue import Priority
+from .domain.states import JobStatus, StepState
+
+
+class Wire(BaseModel):
+    """Base of requests: camelCase, unknown fields refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+class Reply(BaseModel):
+    """Base of responses: camelCase; what a service tells beyond it stays inside."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+Features = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=MAX_FEATURES)]
+
+
+class CreateJob(Wire):
+    """The CV as base64, and the choices; without `features` the job stops for their choice."""
+
+    content: Base64Bytes
+    file_name: Annotated[str, Field(max_length=255)] = ""
+    media_type: Annotated[str, Field(max_length=100)] = ""
+    features: Features | None = None
+    template_id: Annotated[str, Field(max_length=100)] = "modern"
+    paper: Literal["a4", "letter"] = "a4"
+    priority: Priority = Priority.NORMAL
+    key: Annotated[str, Field(max_length=200)] = ""
+
+
+class JobRequest(Wire):
+    """Names one job."""
+
+    job_id: Id
+
+
+class UpdateJobStatus(JobRequest):
+    """The status to move to: paused, cancelled or processing."""
+
+    status: JobStatus
+
+
+class ChooseFeatures(JobRequest):
+    """The features chosen, in any spelling that the web app uses."""
+
+    features: Features
+
+
+class FeatureSet(Wire):
+    """Features to be checked together."""
+
+    features: Features
+
+
+class ListJobs(Wire):
+    """A page of the caller's own jobs, 1 to 100 of them, perhaps of one status only."""
+
+    status: JobStatus | None = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class JobReply(Reply):
+    """A job in short."""
+
+    id: str
+    status: JobStatus
+    progress: int
+    selected_template: str
+    selected_features: list[str]
+    created_at: datetime
+    updated_at: datetime
+    file_name: str = ""
+    error: str = ""
+
+
+class JobList(RootModel[list[JobReply]]):
+    """Jobs, newest first."""
+
+
+class StepReply(Reply):
+    """A step's progress; `seconds` is measured, `message` says why it has no result."""
+
+    id: str
+    label: str
+    feature: bool
+    state: StepState
+    progress: int
+    attempt: int
+    seconds: float | None
+    reason: str
+    message: str
+
+
+class ProgressReply(Reply):
+    """A job's progress; `etaSeconds` is an estimate where `etaIsEstimate` says so."""
+
+    job_id: str
+    status: JobStatus
+    progress: int
+    run: int
+    steps: list[StepReply]
+    current_steps: list[str]
+    eta_seconds: float | None
+    eta_is_estimate: bool
+    error: str
+    error_type: str
+
+
+class MomentReply(Reply):
+    """A line of a timeline."""
+
+    at: datetime
+    run: int
+    subject: str
+    text: str
+
+
+class Timeline(RootModel[list[MomentReply]]):
+    """What happened to a job, oldest first."""
+
+
+class DependencyReply(Reply):
+    """What is wrong with a set of features, and the phases that they can run in."""
+
+    missing: list[tuple[str, str]]
+    cycles: list[list[str]]
+    conflicts: list[tuple[str, str]]
+    phases: list[list[str]]
+
+
+class ResultReply(RootModel[dict[str, JsonValue]]):
+    """The result document; `docs/result.schema.json` is its schema."""
+
+
+class Empty(RootModel[None]):
+    """Nothing to say."""
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A public operation: `area` and `method` name the service method that answers it."""
+
+    name: str
+    row: str
+    area: str
+    method: str
+    request: type[BaseModel]
+    response: type[RootModel[Any]] | type[Reply]
+    role: str = "user"
+
+
+OPERATIONS = {
+    operation.name: operation
+    for operation in (
+        Operation("createJob", "J1", "jobs", "create", CreateJob, JobReply),
+        Operation("processJob", "J2", "jobs", "process", JobRequest, JobReply),
+        Operation("updateJobStatus", "J3", "jobs", "set_status", UpdateJobStatus, JobReply),
+        Operation("getJob", "J4", "jobs", "get", JobRequest, JobReply),
+        Operation("getJobProgress", "J4", "monitoring", "progress", JobRequest, ProgressReply),
+        Operation("cancelJob", "J5", "jobs", "cancel", JobRequest, JobReply),
+        Operation("getJobHistory", "J6", "jobs", "history", ListJobs, JobList),
+        Operation("getJobResult", "J9", "jobs", "result", JobRequest, ResultReply),
+        Operation("deleteJob", "W3", "jobs", "delete", JobRequest, Empty),
+        Operation("orchestrateFeatures", "F1", "features", "orchestrate", ChooseFeatures, JobReply),
+        Operation(
+            "handleFeatureDependencies",
+            "F8",
+            "features",
+            "dependencies",
+            FeatureSet,
+            DependencyReply,
+        ),
+        Operation("debugJobProcessing", "D", "monitoring", "timeline", JobRequest, Timeline),
+    )
+}
+"""All operations by wire name."""

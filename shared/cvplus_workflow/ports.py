@@ -1,0 +1,169 @@
+"""What the services need from the outside: each an interface with two back ends.
+
+Every adapter passes the same contract suite (`tests/contract`). Adapters raise only
+`WorkflowError`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+from .domain.change import Decide, Document, Query, Ref, Result
+from .domain.documents import StoredFile
+from .errors import WorkflowError
+
+
+class Command(Struct, frozen=True):
+    """A decision to be committed, and the id under which it is."""
+
+    decide: Decide[Any]
+    id: str
+
+
+class Store(Protocol):
+    """Documents, altered by decisions only; all that one decides commits together or not."""
+
+    def transact(self, decide: Decide[Result], command_id: str) -> Result:
+        """Commit `decide` and return its result once durable; its errors are raised as they are.
+
+        `decide` may be called more than once, each time on fresh documents. Raises
+        aborted when contention outlasts the retries, unavailable when the store is away.
+        """
+        ...
+
+    def transact_all(self, commands: Sequence[Command]) -> list[Any]:
+        """Commit independent commands, sharing the cost; a result or an error for each.
+
+        An error is returned in its place, as the `WorkflowError` it is.
+        """
+        ...
+
+    def get(self, ref: Ref[Document]) -> Document | None:
+        """The document at `ref`, outside any decision."""
+        ...
+
+    def query(self, query: Query, kind: type[Document]) -> list[Document]:
+        """Candidates; each is read again by `get` in the decision that acts on it."""
+        ...
+
+    def delete_tree(self, path: str) -> int:
+        """Delete the document at `path` and all below it; returns how many."""
+        ...
+
+
+class Task(Struct, frozen=True):
+    """A piece of work in a queue: a unique name, the job, and when and how urgently."""
+
+    name: str
+    job_id: str
+    queue: str
+    rank: int
+    not_before: datetime | None = None
+
+
+class Dispatcher(Protocol):
+    """A queue a step class; delivers each task at least once, at or after its time."""
+
+    def dispatch(self, tasks: Sequence[Task]) -> None:
+        """Queue `tasks` durably; one whose name is queued already is dropped."""
+        ...
+
+    def cancel(self, names: Sequence[str]) -> None:
+        """Take tasks back, as far as they are still queued."""
+        ...
+
+
+class Event(Struct, frozen=True, rename="camel"):
+    """Something that happened to a job; `key` tells receivers a repeat."""
+
+    key: str
+    name: str
+    job_id: str
+    tenant: str
+    run: int
+
+
+class Publisher(Protocol):
+    """Hands events to whoever listens, each at least once, in any order."""
+
+    def publish(self, events: Sequence[Event]) -> None:
+        """Publish durably; a key seen before is dropped where the back end can tell."""
+        ...
+
+
+class Files(Protocol):
+    """Immutable content named by its SHA-256, kept by owner; and copies at fixed paths."""
+
+    def put(self, folder: str, content: bytes, media_type: str) -> StoredFile:
+        """Store `content` durably in `folder` and return its name; twice is once."""
+        ...
+
+    def get(self, folder: str, file: StoredFile) -> bytes:
+        """The content; raises not-found, or data-loss if it does not match its name."""
+        ...
+
+    def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
+        """Copy a file to a fixed `path`, unless a later generation is there already."""
+        ...
+
+    def published(self, path: str) -> bytes:
+        """The copy at `path`; raises not-found where there is none."""
+        ...
+
+    def unpublish(self, path: str) -> None:
+        """Remove the copy at `path`, if there is one."""
+        ...
+
+    def delete_folder(self, folder: str) -> None:
+        """Delete everything in `folder`."""
+        ...
+
+
+class Clock(Protocol):
+    """Where time comes from."""
+
+    def now(self) -> datetime:
+        """The time in UTC."""
+        ...
+
+
+class Entropy(Protocol):
+    """Where randomness and ids come from."""
+
+    def token(self) -> str:
+        """A fresh, unguessable id of 32 hexadecimal digits."""
+        ...
+
+    def fraction(self) -> float:
+        """A random number in [0, 1)."""
+        ...
+
+
+class StepCall(Struct, frozen=True):
+    """A step body to run: which, on what input (a JSON object), with which files."""
+
+    step: str
+    version: int
+    given: bytes
+    files: dict[str, bytes]
+    timeout_s: int
+
+
+class StepReply(Struct, frozen=True):
+    """What a step body produced: its output as JSON, validated, and its files."""
+
+    body: bytes
+    files: dict[str, tuple[str, bytes]]
+
+
+class Runner(Protocol):
+    """Runs step bodies: light ones here, isolated ones in child processes with limits."""
+
+    def run(self, calls: Sequence[StepCall]) -> list[StepReply | WorkflowError]:
+        """Run all, as parallel as they may be; an error takes the place of its reply.
+
+        Errors are `WorkflowError`, deadline-exceeded for a body over its timeout.
+        """
+        ...

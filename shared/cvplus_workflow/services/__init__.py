@@ -1,0 +1,1 @@
+"""One class an area: load, decide, commit."""

@@ -1,0 +1,196 @@
+"""Executing tasks: claim, run, commit, go on; and sweeping what is overdue."""
+
+import logging
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from msgspec import Raw, Struct, field
+
+from ..domain import protocol
+from ..domain.change import Query, Write
+from ..domain.decision import Alter, Altered, acknowledge_only
+from ..domain.documents import Job, StepError
+from ..domain.protocol import Attempt, Failure, Invocation, Outcome, Success
+from ..domain.queue import LIMITS, StepClass
+from ..errors import Code, WorkflowError
+from ..ports import Clock, Command, Runner, StepCall, StepReply, Task
+from .commit import JobCommits
+from .outputs import Outputs
+
+log = logging.getLogger("cvplus_workflow")
+
+_FAR = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class _Carried(Struct):
+    """A task under way: what its last commit left to do, and what it knows already."""
+
+    task: Task
+    invocation: Invocation
+    altered: Altered | None = None
+    relayed: set[str] = field(default_factory=set)
+    bodies: dict[str, Raw] = field(default_factory=dict)
+
+    @property
+    def attempts(self) -> list[Attempt]:
+        return self.altered.claimed if self.altered else []
+
+
+class QueueService:
+    """Carries tasks to their end, wherever they come from."""
+
+    def __init__(self, commits: JobCommits, outputs: Outputs, clock: Clock, runner: Runner) -> None:
+        self._commits = commits
+        self._outputs = outputs
+        self._clock = clock
+        self._runner = runner
+
+    def execute(self, tasks: Sequence[Task]) -> list[str]:
+        """Run what `tasks` carry, and the successors that fit, until nothing is left to do.
+
+        Returns the names of the tasks whose decisions are all stored; the others must be
+        delivered again.
+        """
+        alive = self._commit([(item, self._claim(item)) for item in map(self._carry, tasks)])
+        finished = []
+        while alive:
+            idle = [item for item in alive if not item.attempts]
+            finished += [item.task.name for item in idle]
+            self._acknowledge(idle)
+            busy = [item for item in alive if item.attempts]
+            outcomes = self._run(busy)
+            alive = self._commit(
+                [
+                    (item, self._settle(item, done))
+                    for item, done in zip(busy, outcomes, strict=True)
+                ]
+            )
+        return finished
+
+    def sweep(self, limit: int = 100) -> int:
+        """Repair jobs whose deadline has passed; returns how many there were."""
+        jobs = self._unfinished(self._clock.now(), limit)
+        jitter = self._commits.entropy.fraction()
+
+        def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
+            return () if protocol.sweep(job, now, command, jitter) else None
+
+        return self._alter_and_relay(jobs, alter)
+
+    def recover(self, limit: int = 10_000) -> int:
+        """Relay at once whatever is still in an outbox; returns how many jobs had something.
+
+        For the start after a crash: the sweep does the same, but only after a grace.
+        Receivers drop what they have already.
+        """
+        jobs = [job for job in self._unfinished(_FAR, limit) if job.run.effects]
+        return self._alter_and_relay(jobs, acknowledge_only)
+
+    def _unfinished(self, until: datetime, limit: int) -> list[Job]:
+        query = Query("jobs", order_by="run.deadline", until=until, limit=limit)
+        return self._commits.store.query(query, Job)
+
+    def _alter_and_relay(self, jobs: Sequence[Job], alter: Alter) -> int:
+        commands = [self._commits.command(job.id, alter) for job in jobs]
+        for result in self._commits.store.transact_all(commands):
+            if isinstance(result, WorkflowError):
+                log.warning("sweep failed: %s", result.reason)
+                continue
+            job = result.job
+            relayed = self._commits.relay([Altered(job, [], tuple(job.run.effects))])
+            if relayed:
+                command = self._commits.command(job.id, acknowledge_only, relayed)
+                self._commits.store.transact_all([command])
+        return len(jobs)
+
+    def _carry(self, task: Task) -> _Carried:
+        queue = StepClass(task.queue)
+        ends_at = self._clock.now() + timedelta(seconds=LIMITS[queue].timeout_s)
+        return _Carried(task, Invocation(task.name, queue, ends_at))
+
+    def _claim(self, item: _Carried) -> Command:
+        def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
+            return () if protocol.claim(job, item.invocation, now, command) else None
+
+        return self._commits.command(item.task.job_id, alter)
+
+    def _settle(self, item: _Carried, outcomes: Sequence[Outcome]) -> Command:
+        def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
+            return protocol.settle(job, outcomes, item.invocation, now, command)
+
+        return self._commits.command(item.task.job_id, alter, item.relayed)
+
+    def _commit(self, items: Sequence[tuple[_Carried, Command]]) -> list[_Carried]:
+        """Commit a command for each task; drops those whose commit failed, or whose job is gone."""
+        results = self._commits.store.transact_all([command for _, command in items])
+        alive = []
+        for (item, _), result in zip(items, results, strict=True):
+            if isinstance(result, WorkflowError):
+                log.warning("task %s: %s", item.task.name, result.reason)
+                if result.code != Code.NOT_FOUND:
+                    continue
+                self._commits.files.delete_folder(item.task.job_id)
+                item.altered = None
+            else:
+                item.altered = result
+            alive.append(item)
+        self._relay(alive)
+        return alive
+
+    def _relay(self, items: Sequence[_Carried]) -> None:
+        relayed = self._commits.relay([item.altered for item in items if item.altered])
+        for item in items:
+            keys = {effect.key for effect in item.altered.effects} if item.altered else set()
+            item.relayed = keys & relayed
+
+    def _acknowledge(self, items: Sequence[_Carried]) -> None:
+        """Acknowledge what was relayed by tasks that have no further commit to do it in."""
+        commands = [
+            self._commits.command(item.task.job_id, acknowledge_only, item.relayed)
+            for item in items
+            if item.relayed
+        ]
+        for result in self._commits.store.transact_all(commands) if commands else ():
+            if isinstance(result, WorkflowError):
+                log.warning("acknowledging failed, the sweep will: %s", result.reason)
+
+    def _run(self, items: Sequence[_Carried]) -> list[list[Outcome]]:
+        """Run every claimed attempt of every task together; outcomes by task."""
+        work = [
+            (item, item.altered.job, attempt)
+            for item in items
+            if item.altered
+            for attempt in item.altered.claimed
+        ]
+        calls = [self._call(item, job, attempt) for item, job, attempt in work]
+        replies = iter(self._runner.run([call for call in calls if isinstance(call, StepCall)]))
+        outcomes: dict[str, list[Outcome]] = {item.task.name: [] for item in items}
+        for (item, job, attempt), call in zip(work, calls, strict=True):
+            reply = next(replies) if isinstance(call, StepCall) else call
+            outcomes[item.task.name].append(self._outcome(item, job, attempt, reply))
+        return list(outcomes.values())
+
+    def _call(self, item: _Carried, job: Job, attempt: Attempt) -> StepCall | WorkflowError:
+        spec = job.run.definition.specs[attempt.step]
+        try:
+            given = self._outputs.given(job, spec, item.bodies)
+            files = self._outputs.files(job, spec)
+        except WorkflowError as error:
+            return error
+        return StepCall(spec.id, spec.version, given, files, spec.timeout_s)
+
+    def _outcome(
+        self, item: _Carried, job: Job, attempt: Attempt, reply: StepReply | WorkflowError
+    ) -> Outcome:
+        if isinstance(reply, WorkflowError):
+            return self._failure(attempt, reply)
+        try:
+            output, body = self._outputs.keep(job, reply)
+        except WorkflowError as error:
+            return self._failure(attempt, error)
+        item.bodies[attempt.step] = body
+        return Success(attempt, output, body)
+
+    def _failure(self, attempt: Attempt, error: WorkflowError) -> Failure:
+        kept = StepError(error.code, error.reason, error.message)
+        return Failure(attempt, kept, self._commits.entropy.fraction())

@@ -1,0 +1,81 @@
+"""What a step is: a spec, an input and an output model, and a body.
+
+A step module defines `SPEC`, `Input`, `Output` and `run(given) -> Produced`. A body
+gets everything as its argument and touches nothing else: no clock, no network, no
+disk but the files of its own libraries. It may run more than once.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from ..domain.features import StepSpec
+from .sanitise import sanitised_fragment
+
+
+class Model(BaseModel):
+    """Base of all step models: camelCase on the wire, unknown fields refused."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+
+
+class JobSettings(Model):
+    """The job's choices that a step may depend on."""
+
+    template: str
+    paper: Literal["a4", "letter"] = "a4"
+    features: list[str] = []
+    file_name: str = ""
+    media_type: str = ""
+
+
+class StepInput(Model):
+    """What every step is given.
+
+    `outputs` holds the outputs of the steps it depends on, by step id, as far as
+    they completed; a subclass narrows its type. `files` holds the files that the
+    step's spec names in `reads`, by name.
+    """
+
+    job: JobSettings
+    outputs: Any = None
+    files: dict[str, bytes] = {}
+
+
+Fragment = Annotated[str, AfterValidator(sanitised_fragment)]
+"""HTML for the finished CV, sanitised whenever it is validated, so before each commit."""
+
+
+class FeatureOutput(Model):
+    """Base of all feature outputs: a fragment for the CV; subclasses add typed data."""
+
+    fragment: Fragment
+
+
+@dataclass(frozen=True)
+class ProducedFile:
+    """A binary or large output: its media type and bytes."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Produced:
+    """A body's result: the output document and the files that go with it, by name."""
+
+    output: Model
+    files: Mapping[str, ProducedFile] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A registered step version."""
+
+    spec: StepSpec
+    input_model: type[StepInput]
+    output_model: type[Model]
+    run: Callable[..., Produced]

@@ -1,0 +1,222 @@
+"""Markdown sections that are lists: skills, languages, interests."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ..cv import Interest, Language
+from .draft import Reading
+from .entries import Entry, entries_of, item_text, one_line, row_text
+from .entry_words import LEVELS
+from .markdown_blocks import Block
+from .section_names import kind_of
+from .spans import Line, joined
+from .text import folded
+
+GENERAL = "general"
+_LISTED = re.compile(r"[,;•·|\n]\s*(?![^()]*\))")
+_GROUP = re.compile(
+    r"^([^:,;()]{1,60}?)\s*:\s+(?=\S)|^([^:,;()]{1,60}?)\s+[–—]\s+(?=\S)", re.DOTALL
+)
+_LEVEL = re.compile(r"^(.+?)\s*\(([^()]+)\)$")
+_LANGUAGE = re.compile(
+    r"^(?P<name>[^\W\d]+(?:[ -][^\W\d]+){0,2})"
+    r"(?:\s*\((?P<a>[^()]+)\)|\s*[:|,]\s*(?P<b>.+)|\s+[–—-]\s+(?P<c>.+))?$",
+    re.DOTALL,
+)
+_PROSE = 7
+
+
+def parted(texts: Iterable[str]) -> list[str]:
+    """Texts at their commas, semicolons and bullets, but not within brackets.
+
+    Prose stays whole: a sentence, or parts of more than a few words.
+    """
+    return [part for text in texts for part in _parts(text)]
+
+
+def _parts(text: str) -> list[str]:
+    parts = [part.strip() for part in _LISTED.split(text)]
+    parts = [part for part in parts if any(map(str.isalnum, part))]
+    prose = any(len(part.split()) > _PROSE for part in parts)
+    if prose:
+        return [text.strip()]
+    return [*parts[:-1], parts[-1].removesuffix(".")] if parts else []
+
+
+def texts_of(blocks: Iterable[Block]) -> Iterator[tuple[int, str, list[str]]]:
+    """The line, the text and the inner items of each item, paragraph, term and row."""
+    for block in blocks:
+        if block.kind in {"list", "quote", "table", "body", "header", "definition"}:
+            yield from texts_of(block.children)
+        elif block.kind == "terms":
+            yield from _terms(block)
+        elif block.kind == "item":
+            inner = [child for child in block.children if child.kind == "list"]
+            own = "\n".join(item_text(child) for child in block.children if child.kind != "list")
+            yield block.line, own, [item_text(item) for each in inner for item in each.children]
+        elif block.kind == "row":
+            yield block.line, row_text(block), []
+        elif block.kind != "rule":
+            yield from ((line.number, line.plain(), []) for line in _unwrapped(block.lines))
+
+
+def _terms(block: Block) -> Iterator[tuple[int, str, list[str]]]:
+    title, line, inner = "", block.line, list[str]()
+    for child in block.children:
+        if child.kind == "term":
+            if title:
+                yield line, title, inner
+            title, line, inner = joined(child.lines), child.line, []
+        else:
+            inner.append(item_text(child))
+    if title:
+        yield line, title, inner
+
+
+def _unwrapped(lines: list[Line]) -> list[Line]:
+    """Lines of a paragraph; a line that begins no new group continues the one before."""
+    result: list[Line] = []
+    for line in lines:
+        new = not result or result[-1].hard or _GROUP.match(line.text.strip())
+        if new:
+            result.append(line)
+        else:
+            spans = (*result[-1].spans, replace(line.spans[0], text=" ", url=""), *line.spans)
+            result[-1] = replace(result[-1], spans=spans, hard=line.hard)
+    return result
+
+
+def read_skills(blocks: list[Block], reading: Reading) -> None:
+    """Skills by group: a heading, a label before a colon, a term, or none."""
+    heading = GENERAL
+    for block in blocks:
+        if block.kind == "heading":
+            heading = block.text.rstrip(":")
+            reading.cv.skills.setdefault(heading, [])
+            continue
+        for _, text, inner in texts_of([block]):
+            _read_skill(text, inner, heading, reading)
+    if not reading.cv.skills.get(heading, [""]):
+        reading.cv.skills[heading] = []
+
+
+def _read_skill(text: str, inner: list[str], heading: str, reading: Reading) -> None:
+    match = _row_group(text) or _GROUP.match(text)
+    if inner:
+        group, listed = text.rstrip(":"), inner
+    elif match:
+        group, listed = (match[1] or match[2]).strip(), [text[match.end() :]]
+    else:
+        group, listed = heading, [text]
+    skills = [_levelled(skill, reading) for skill in parted(listed)]
+    reading.cv.skills.setdefault(group, []).extend(skills)
+
+
+def _row_group(text: str) -> re.Match[str] | None:
+    return re.match(r"^([^|]{1,60}?)\s+(\|)\s+(?=[^|]+$)", text)
+
+
+def _levelled(skill: str, reading: Reading) -> str:
+    """The skill, its level in brackets taken off if it is a known one."""
+    match = _LEVEL.match(skill)
+    if match is None or folded(match[2]) not in LEVELS:
+        return skill
+    reading.cv.skill_levels[match[1]] = match[2]
+    return match[1]
+
+
+def read_languages(blocks: list[Block], reading: Reading) -> None:
+    """Human languages with their levels; what reads as neither is left over."""
+    for number, text, inner in texts_of(blocks):
+        parts = [text] if inner or (_LANGUAGE.match(text) and ":" in text) else _parts(text)
+        for part in parts:
+            language = language_of(part.rstrip(":"))
+            if language is None:
+                reading.leave_line(number, part)
+            else:
+                language.level = language.level or "; ".join(inner)
+                reading.cv.languages.append(language)
+
+
+def language_of(text: str) -> Language | None:
+    """A language with its level after a dash, a colon or in brackets, or None."""
+    match = _LANGUAGE.match(text.strip())
+    if match is None:
+        return None
+    level = match["a"] or match["b"] or match["c"] or ""
+    return Language(name=match["name"], level=level.strip())
+
+
+def languages_apart(blocks: list[Block], reading: Reading) -> list[Block]:
+    """Takes the languages out of items such as "Human languages:" with an inner list.
+
+    Only an item that states a level is taken: the rest of such a list stays.
+    """
+    return [_items_apart(block, reading) if block.kind == "list" else block for block in blocks]
+
+
+def _items_apart(block: Block, reading: Reading) -> Block:
+    items = []
+    for item in block.children:
+        own = " ".join(item_text(child) for child in item.children if child.kind != "list")
+        listed = kind_of(own) == "languages"
+        items.append(_without_languages(item, reading) if listed else item)
+    return replace(block, children=items)
+
+
+def _without_languages(item: Block, reading: Reading) -> Block:
+    children = []
+    for child in item.children:
+        kept = [inner for inner in child.children if not _takes_language(inner, reading)]
+        children.append(replace(child, children=kept))
+    return replace(item, children=[each for each in children if each.lines or each.children])
+
+
+def _takes_language(item: Block, reading: Reading) -> bool:
+    language = language_of(item_text(item)) if item.kind == "item" else None
+    if language is None or not language.level:
+        return False
+    reading.cv.languages.append(language)
+    return True
+
+
+def read_interests(blocks: list[Block], reading: Reading) -> None:
+    """Interests: a name, keywords after a colon, and a description below."""
+    for block in blocks:
+        for item in block.children if block.kind == "list" else [block]:
+            reading.cv.interests += _interests(item)
+
+
+def _interests(item: Block) -> list[Interest]:
+    own = [child for child in item.children if child.kind != "list"] or [item]
+    lines = [line for child in own for line in child.all_lines()]
+    nested = [child for child in item.children if child.kind == "list"]
+    inner = [item_text(each) for child in nested for each in child.children]
+    if not lines:
+        return []
+    first, rest = lines[0].plain(), lines[1:]
+    match = _GROUP.match(first)
+    if match or inner or (rest and len(first.split()) <= 3 and "," not in first):
+        name = (match[1] or match[2]) if match else first.rstrip(":")
+        keywords = parted([first[match.end() :]] if match else []) + inner
+        return [Interest(name=name.strip(), keywords=keywords, description=joined(rest))]
+    return [Interest(name=part) for part in _parts(joined(lines))]
+
+
+def one_each(blocks: list[Block]) -> list[Entry]:
+    """Entries where each bullet or paragraph without a head is one of its own."""
+    entries: list[Entry] = []
+    for entry in entries_of(blocks):
+        entries += [entry] if entry.head else _each_apart(entry)
+    return entries
+
+
+def _each_apart(entry: Entry) -> list[Entry]:
+    result = []
+    for block in entry.body:
+        for item in block.children if block.kind == "list" else [block]:
+            own = item.children[0] if item.children else item
+            head = [replace(line, hard=False) for line in own.lines]
+            result.append(Entry(item.line, [one_line(head)] if head else [], item.children[1:]))
+    return result

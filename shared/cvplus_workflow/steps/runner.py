@@ -1,0 +1,165 @@
+"""The Runner: light bodies in this process, isolated ones in warm child processes.
+
+A thread cannot be stopped and a CPU-bound one slows every commit beside it, so whatever
+is heavy or reads untrusted input runs in a child with limits, killed at its timeout.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import BinaryIO, cast
+
+import msgspec
+
+from ..domain.queue import LIMITS, StepClass
+from ..errors import Code, WorkflowError
+from ..ports import StepCall, StepReply
+from .body import run_body, validated
+from .child import ChildError, ChildReply, read_frame, write_frame
+from .registry import Registry, find_step
+
+CALLS_PER_CHILD = 500
+"""A child is replaced after so many calls, so that nothing leaks for ever."""
+
+
+class StepRunner:
+    """Runs step bodies; safe for threads. Close it to end its children."""
+
+    def __init__(self, steps: Registry, slots: int | None = None) -> None:
+        self._steps = steps
+        self._idle: dict[StepClass, list[_Child]] = {step_class: [] for step_class in StepClass}
+        self._lock = threading.Lock()
+        self._closed = False
+        self._threads = ThreadPoolExecutor(slots or max(2, os.cpu_count() or 1))
+
+    def run(self, calls: Sequence[StepCall]) -> list[StepReply | WorkflowError]:
+        """See `ports.Runner`."""
+        isolated = {
+            index: self._threads.submit(self._run_one, call)
+            for index, call in enumerate(calls)
+            if self._is_isolated(call)
+        }
+        return [
+            isolated[index].result() if index in isolated else self._run_one(call)
+            for index, call in enumerate(calls)
+        ]
+
+    def warm(self, step_class: StepClass) -> None:
+        """Start a child ahead of its first call."""
+        self._give_back(step_class, _Child(step_class))
+
+    def close(self) -> None:
+        """End all children."""
+        with self._lock:
+            self._closed = True
+            children = [child for idle in self._idle.values() for child in idle]
+        for child in children:
+            child.kill()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _is_isolated(self, call: StepCall) -> bool:
+        step = self._steps.get((call.step, call.version))
+        return step is not None and step.spec.isolated
+
+    def _run_one(self, call: StepCall) -> StepReply | WorkflowError:
+        try:
+            step = find_step(self._steps, call.step, call.version)
+            if not step.spec.isolated:
+                return run_body(step, call)
+            return validated(step, self._in_child(step.spec.step_class, call))
+        except WorkflowError as error:
+            return error
+
+    def _in_child(self, step_class: StepClass, call: StepCall) -> StepReply:
+        child = self._take(step_class)
+        try:
+            answer = child.ask(call)
+        except BaseException:
+            child.kill()
+            raise
+        self._give_back(step_class, child)
+        if isinstance(answer, ChildError):
+            raise WorkflowError(answer.code, answer.message, reason=answer.reason)
+        return answer.reply
+
+    def _take(self, step_class: StepClass) -> "_Child":
+        with self._lock:
+            if self._idle[step_class]:
+                return self._idle[step_class].pop()
+        return _Child(step_class)
+
+    def _give_back(self, step_class: StepClass, child: "_Child") -> None:
+        with self._lock:
+            if not self._closed and child.calls < CALLS_PER_CHILD:
+                self._idle[step_class].append(child)
+                return
+        child.kill()
+
+
+_ANSWER: msgspec.msgpack.Decoder[ChildReply | ChildError] = msgspec.msgpack.Decoder(
+    ChildReply | ChildError
+)
+
+
+class _Child:
+    """One child process, used by one thread at a time."""
+
+    def __init__(self, step_class: StepClass) -> None:
+        self.calls = 0
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
+            [
+                sys.executable,
+                "-I",
+                "-m",
+                f"{__package__}.child",
+                str(LIMITS[step_class].memory_mib),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            start_new_session=True,
+        )
+
+    def ask(self, call: StepCall) -> ChildReply | ChildError:
+        """Run `call`; raises deadline-exceeded at its timeout, unavailable if the child dies."""
+        self.calls += 1
+        timer = threading.Timer(call.timeout_s, self._process.kill)
+        timer.start()
+        try:
+            write_frame(cast(BinaryIO, self._process.stdin), msgspec.msgpack.encode(call))
+            frame = read_frame(cast(BinaryIO, self._process.stdout))
+        except BrokenPipeError:
+            frame = None
+        finally:
+            timed_out = timer.finished.is_set()
+            timer.cancel()
+        if frame is not None:
+            return _ANSWER.decode(frame)
+        raise _timeout(call) if timed_out else _death(call)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout):
+            if stream is not None:
+                with suppress(BrokenPipeError):
+                    stream.close()
+
+
+def _timeout(call: StepCall) -> WorkflowError:
+    return WorkflowError(
+        Code.DEADLINE_EXCEEDED,
+        f"{call.step} had a timeout after {call.timeout_s} s.",
+        reason="step-timeout",
+    )
+
+
+def _death(call: StepCall) -> WorkflowError:
+    return WorkflowError(
+        Code.UNAVAILABLE, f"The process that ran {call.step} ended.", reason="child-died"
+    )

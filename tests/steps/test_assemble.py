@@ -1,0 +1,498 @@
+"""The finished CV: its structure, its words, and the PDF of it."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pytest
+
+from cvplus_workflow.domain.templates import TEMPLATES, find_template
+from cvplus_workflow.errors import Code, WorkflowError
+from cvplus_workflow.steps import assemble
+from cvplus_workflow.steps.contract import Produced
+from cvplus_workflow.steps.cv import ParsedCv
+from cvplus_workflow.steps.cv_page import safe_link
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+VOID = {"meta", "br", "img", "link", "hr"}
+# `date` of something dated stands in for a period, so it is tested by itself.
+NOT_TEXT = frozenset({"date", "start", "end", "on", "current", "image", "url", "verificationUrl"})
+
+PRINT_GIVEN = """
+import sys
+from cvplus_workflow.steps import assemble
+given = assemble.Input.model_validate_json(sys.stdin.read())
+sys.stdout.buffer.write(assemble.run(given).files["cv.pdf"].content)
+"""
+
+
+class Outline(HTMLParser):
+    """Opening tags in order, with attributes, and whether all of them are closed."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.mismatches: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.mismatches.append(tag)
+
+    def named(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+@cache
+def richard() -> dict[str, Any]:
+    """The JSON Resume sample as the parse step gives it."""
+    resume = json.loads((EXAMPLES / "richard/sample.resume.json").read_text())
+    basics, work, school = resume["basics"], resume["work"][0], resume["education"][0]
+    project, volunteer = resume["projects"][0], resume["volunteer"][0]
+    return {
+        "personalInfo": {
+            "name": basics["name"],
+            "title": basics["label"],
+            "email": basics["email"],
+            "phone": basics["phone"],
+            "website": basics["url"],
+            "location": "San Francisco, California",
+            "profiles": basics["profiles"],
+        },
+        "summary": basics["summary"],
+        "experience": [
+            {
+                "company": work["name"],
+                "position": work["position"],
+                "location": work["location"],
+                "url": work["url"],
+                "startDate": work["startDate"],
+                "start": work["startDate"],
+                "endDate": work["endDate"],
+                "end": work["endDate"],
+                "description": f"{work['description']}\n\n{work['summary']}",
+                "achievements": work["highlights"],
+            }
+        ],
+        "volunteer": [
+            {
+                "company": volunteer["organization"],
+                "position": volunteer["position"],
+                "description": volunteer["summary"],
+                "achievements": volunteer["highlights"],
+            }
+        ],
+        "education": [
+            {
+                "institution": school["institution"],
+                "degree": school["studyType"],
+                "field": school["area"],
+                "gpa": school["score"],
+                "courses": school["courses"],
+            }
+        ],
+        "skills": {skill["name"]: skill["keywords"] for skill in resume["skills"]},
+        "skillLevels": {skill["name"]: skill["level"] for skill in resume["skills"]},
+        "projects": [
+            {
+                "name": project["name"],
+                "role": ", ".join(project["roles"]),
+                "organization": project["entity"],
+                "description": project["description"],
+                "highlights": project["highlights"],
+                "technologies": project["keywords"],
+            }
+        ],
+        "languages": [{"name": "English", "level": resume["languages"][0]["fluency"]}],
+        "awards": [
+            {"title": each["title"], "issuer": each["awarder"], "description": each["summary"]}
+            for each in resume["awards"]
+        ],
+        "publications": [
+            {"name": each["name"], "publisher": each["publisher"], "description": each["summary"]}
+            for each in resume["publications"]
+        ],
+        "interests": resume["interests"],
+        "references": [
+            {"name": each["name"], "text": each["reference"]} for each in resume["references"]
+        ],
+    }
+
+
+def every_field() -> dict[str, Any]:
+    """A CV with a word of its own in every field of every model."""
+    schema = ParsedCv.model_json_schema()
+    words = (f"word{number:03}x" for number in range(1000))
+
+    def filled(part: dict[str, Any], name: str) -> Any:
+        if "$ref" in part:
+            properties = schema["$defs"][part["$ref"].rsplit("/", 1)[1]]["properties"]
+            return {key: filled(value, key) for key, value in properties.items()}
+        if part.get("type") == "array":
+            return [filled(part["items"], name), filled(part["items"], name)]
+        if part.get("type") == "boolean":
+            return False
+        return "" if name in NOT_TEXT else next(words)
+
+    cv = {
+        key: filled(value, key)
+        for key, value in schema["properties"].items()
+        if key not in {"skills", "skillLevels", "sections"}
+    }
+    return cv | {
+        "skills": {"groupskill": ["oneskill", "twoskill"], "general": ["threeskill"]},
+        "skillLevels": {"groupskill": "grouplevel", "oneskill": "onelevel"},
+    }
+
+
+def given(
+    cv: dict[str, Any],
+    template: str = "modern",
+    features: dict[str, Any] | None = None,
+    *,
+    paper: str = "a4",
+    language: str | None = "en",
+) -> assemble.Input:
+    parsed: dict[str, Any] = {"cv": cv, "language": language, "format": "json", "unplaced": []}
+    job = {"template": template, "paper": paper}
+    outputs = {"parse": parsed, **(features or {})}
+    return assemble.Input.model_validate({"job": job, "outputs": outputs})
+
+
+def html_of(produced: Produced) -> str:
+    return produced.files["cv.html"].content.decode()
+
+
+def assembled(cv: dict[str, Any], template: str = "modern", **more: Any) -> assemble.Output:
+    output = assemble.run(given(cv, template, **more)).output
+    assert isinstance(output, assemble.Output)
+    return output
+
+
+def body_text(html: str) -> str:
+    pieces: list[str] = []
+
+    class Reader(HTMLParser):
+        def handle_data(self, data: str) -> None:
+            pieces.append(data)
+
+    Reader().feed(html[html.index("<body") :])
+    return " ".join("".join(pieces).split())
+
+
+def pdf_text(content: bytes) -> str:
+    document = pdfium.PdfDocument(content)
+    return "\n".join(page.get_textpage().get_text_bounded() for page in document)
+
+
+def strings(value: Any, left_out: frozenset[str] = NOT_TEXT) -> Iterator[str]:
+    """All texts of a CV as they are expected on the page."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from strings(each, left_out)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            if key not in left_out:
+                yield from strings(each, left_out)
+
+
+def richard_texts() -> list[str]:
+    """What is shown as written: all but dates and the address of the web site."""
+    return [*strings(richard(), NOT_TEXT | {"startDate", "endDate", "website"})]
+
+
+def squeezed(text: str) -> str:
+    """Text without white space and soft hyphens, since a line may break anywhere."""
+    return re.sub(r"[\s\u00ad\ufffe\u0002-]", "", text)
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_the_page_is_well_formed_and_structured(template: str) -> None:
+    html = html_of(assemble.run(given(richard(), template)))
+    outline = Outline(html)
+    assert html.startswith("<!doctype html>")
+    assert outline.mismatches == []
+    assert outline.open == []
+    assert outline.named("html")[0]["lang"] == "en"
+    assert len(outline.named("h1")) == len(outline.named("main")) == 1
+    levels = [int(tag[1]) for tag, _ in outline.tags if re.fullmatch("h[1-6]", tag)]
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert any(meta.get("name") == "viewport" for meta in outline.named("meta"))
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_the_anchors_of_the_client_are_there(template: str) -> None:
+    html = html_of(assemble.run(given(richard(), template)))
+    for name in ("summary", "education", "experience", "skills", "contact"):
+        assert html.count(f'<section class="{name}') == 1
+    assert html.count("<header class=") == html.count("<footer") == 1
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_sections_follow_the_order_of_the_theme(template: str) -> None:
+    cv = every_field()
+    order = find_template(template).styling.section_order
+    produced = assemble.run(given(cv, template))
+    found = re.findall(r'<section class="(\w+)', html_of(produced))
+    assert list(dict.fromkeys(found)) == ["contact", *order]
+    assert assembled(cv, template).sections == found[1:]
+
+
+def test_every_field_is_shown_on_page_and_paper() -> None:
+    cv = every_field()
+    produced = assemble.run(given(cv))
+    page = body_text(html_of(produced))
+    paper = squeezed(pdf_text(produced.files["cv.pdf"].content))
+    for text in [*strings(cv), "groupskill"]:
+        assert text in page
+        assert text in paper
+
+
+@pytest.mark.parametrize("template", sorted(TEMPLATES))
+def test_every_text_of_a_real_cv_is_on_paper(template: str) -> None:
+    produced = assemble.run(given(richard(), template))
+    paper = squeezed(pdf_text(produced.files["cv.pdf"].content)).casefold()
+    for text in richard_texts():
+        for paragraph in text.split("\n\n"):
+            assert squeezed(paragraph).casefold() in paper
+
+
+def test_no_font_of_the_system_is_needed(tmp_path: Path) -> None:
+    configuration = tmp_path / "fonts.conf"
+    configuration.write_text("<?xml version='1.0'?><fontconfig></fontconfig>")
+    done = subprocess.run(
+        [sys.executable, "-c", PRINT_GIVEN],
+        input=given(richard()).model_dump_json(by_alias=True).encode(),
+        env={**os.environ, "FONTCONFIG_FILE": str(configuration)},
+        capture_output=True,
+        check=True,
+    )
+    words = set(pdf_text(done.stdout).replace("\ufffe", "").split())
+    wanted = {word for text in richard_texts() for word in text.split()}
+    paper = squeezed(pdf_text(done.stdout))
+    lost = {word for word in wanted - words if squeezed(word) not in paper}
+    assert lost == set()
+
+
+def test_absent_sections_are_left_out_but_contact_stays() -> None:
+    produced = assemble.run(given({"personalInfo": {"name": "Jane"}}))
+    html = html_of(produced)
+    assert re.findall(r'<section class="(\w+)', html) == ["contact"]
+    assert "<header class=" in html
+    assert "<footer" in html
+
+
+def test_texts_are_escaped_and_lines_kept() -> None:
+    cv = {"personalInfo": {"name": "<b>Jane</b> & Co"}, "summary": "One\ntwo\n\n<script>3</script>"}
+    html = html_of(assemble.run(given(cv)))
+    assert "<h1>&lt;b&gt;Jane&lt;/b&gt; &amp; Co</h1>" in html
+    assert "<p>One<br>two</p>" in html
+    assert "<p>&lt;script&gt;3&lt;/script&gt;</p>" in html
+
+
+def test_a_name_cannot_leave_the_style_sheet() -> None:
+    html = html_of(assemble.run(given({"personalInfo": {"name": 'J"}</style><i>'}})))
+    assert html.count("</style>") == 1
+    assert Outline(html).named("i") == []
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://a.example/x", "https://a.example/x"),
+        ("mailto:jane@a.example", "mailto:jane@a.example"),
+        ("linkedin.example/in/jane", "https://linkedin.example/in/jane"),
+        ("javascript:alert(1)", ""),
+        ("data:text/html,x", ""),
+        ("//a.example", ""),
+        ("just words", ""),
+    ],
+)
+def test_only_safe_addresses_become_links(url: str, link: str) -> None:
+    assert safe_link(url) == link
+
+
+def test_links_do_not_open_the_page_to_their_target() -> None:
+    outline = Outline(html_of(assemble.run(given(richard()))))
+    links = outline.named("a")
+    assert {link["href"] for link in links} >= {
+        "mailto:richard.hendriks@mail.com",
+        "tel:9125554321",
+        "http://piedpiper.example.com",
+    }
+    assert all(link["rel"] == "noopener" for link in links)
+
+
+def test_the_page_loads_nothing_and_runs_nothing() -> None:
+    html = html_of(assemble.run(given(richard())))
+    outline = Outline(html)
+    assert not {"script", "link", "iframe", "object"} & {tag for tag, _ in outline.tags}
+    addresses = re.findall(r"url\(([^)]{0,30})", html)
+    assert addresses
+    assert all(address.startswith("data:font/woff;base64,") for address in addresses)
+    policy = [m["content"] for m in outline.named("meta") if "http-equiv" in m]
+    assert policy == [
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
+    ]
+
+
+def test_a_picture_is_shown_only_if_it_is_embedded() -> None:
+    pixel = "data:image/gif;base64,R0lGODlhAQABAAAAACw="
+    for image, shown in ((pixel, 1), ("https://a.example/p.png", 0)):
+        cv = {"personalInfo": {"name": "Jane", "image": image}}
+        assert len(Outline(html_of(assemble.run(given(cv)))).named("img")) == shown
+
+
+def test_the_file_name_of_a_picture_becomes_no_link() -> None:
+    cv = {"personalInfo": {"name": "Jane", "image": "jane_doe.png"}}
+    assert "jane_doe" not in html_of(assemble.run(given(cv)))
+
+
+def test_iso_dates_are_shown_by_month_and_others_as_written() -> None:
+    def period(**dates: Any) -> str:
+        cv = {"experience": [{"position": "Cook", **dates}]}
+        html = html_of(assemble.run(given(cv)))
+        found = re.search(r'<p class="period">(.*?)</p>', html)
+        return re.sub("<[^>]*>", "", found[1]) if found else ""
+
+    assert period(startDate="2013-12-01", start="2013-12-01", current=True) == "Dec 2013 – Present"
+    assert period(startDate="Spring 2013", start="2013", endDate="now") == "Spring 2013 – now"
+    assert period(startDate="2016-08", endDate="2016-08", start="2016-08", end="2016-08") == (
+        "Aug 2016"
+    )
+    assert period(endDate="2014", end="2014") == "2014"
+    assert period(date="2012", on="2012") == "2012"
+    assert period() == ""
+
+
+def test_headings_are_those_of_the_cv_if_it_has_one_for_the_section() -> None:
+    written = [
+        {"kind": "experience", "title": "BERUFSERFAHRUNG"},
+        {"kind": "skills", "title": "Kenntnisse"},
+        {"kind": "projects", "title": "Samples"},
+        {"kind": "projects", "title": "Projects and tools"},
+        {"kind": "awards"},
+    ]
+    html = html_of(assemble.run(given({**richard(), "sections": written})))
+    headings = re.findall("<h2>(.*?)</h2>", html)
+    assert {"Berufserfahrung", "Kenntnisse", "Projects", "Awards"} <= set(headings)
+    assert {"Experience", "Skills", "Samples"}.isdisjoint(headings)
+
+
+def test_an_address_is_shown_once_with_all_its_parts() -> None:
+    info = {
+        "name": "Jane",
+        "address": "123 Somewhere Rd.\nMountain View, CA 94035",
+        "location": "Mountain View, CA, US",
+        "postalCode": "94035",
+        "countryCode": "US",
+    }
+    html = html_of(assemble.run(given({"personalInfo": info})))
+    assert "<li>123 Somewhere Rd., Mountain View, CA 94035, US</li>" in html
+
+
+def test_fragments_are_sanitised_and_placed() -> None:
+    features = {
+        "skills-visualization": {"fragment": "<p>Chart</p><script>x</script>", "data": {}},
+        "interactive-timeline": {"fragment": "<ol><li>2013</li></ol>"},
+        "ats-optimization": {"fragment": ""},
+    }
+    produced = assemble.run(given(richard(), features=features))
+    html = html_of(produced)
+    assert "<script" not in html
+    chart = (
+        '<div class="progressive-feature" data-feature="skills-visualization"><p>Chart</p></div>'
+    )
+    assert html.index('<section class="summary"') < html.index(chart)
+    assert html.index(chart) < html.index('data-feature="interactive-timeline"')
+    assert html.index('data-feature="interactive-timeline"') < html.index(
+        '<section class="experience"'
+    )
+    assert "Successfully won Techcrunch Disrupt" in html
+    assert assembled(richard(), features=features).placed == [
+        "interactive-timeline",
+        "skills-visualization",
+    ]
+    assert "Chart" in pdf_text(produced.files["cv.pdf"].content)
+
+
+def test_privacy_mode_shows_the_masked_copy_or_nothing() -> None:
+    masked = {"personalInfo": {"name": "R. H."}, "summary": "A programmer."}
+    html = html_of(
+        assemble.run(given(richard(), features={"privacy-mode": {"fragment": "", "cv": masked}}))
+    )
+    assert "A programmer." in html
+    assert "Hendriks" not in html
+    with pytest.raises(WorkflowError) as caught:
+        assembled(richard(), features={"privacy-mode": {"fragment": ""}})
+    assert caught.value.reason == "missing-masked-cv"
+
+
+def test_an_empty_cv_is_refused() -> None:
+    with pytest.raises(WorkflowError) as caught:
+        assembled({})
+    assert (caught.value.code, caught.value.reason) == (Code.FAILED_PRECONDITION, "missing-cv")
+
+
+def test_an_unknown_template_is_refused() -> None:
+    with pytest.raises(WorkflowError) as caught:
+        assembled(richard(), "brutalist")
+    assert caught.value.code is Code.INVALID_ARGUMENT
+
+
+def test_characters_without_a_glyph_are_reported_as_code_points() -> None:
+    output = assembled({"personalInfo": {"name": "Jane"}, "summary": "Great 😀"})
+    assert output.missing_glyphs == ["U+1F600"]
+
+
+def test_pages_and_paper() -> None:
+    posts = [{"position": f"Post {number}", "description": "Work. " * 60} for number in range(12)]
+    produced = assemble.run(given({"experience": posts}, paper="letter"))
+    document = pdfium.PdfDocument(produced.files["cv.pdf"].content)
+    output = produced.output
+    assert isinstance(output, assemble.Output)
+    assert output.pages == len(document) > 1
+    assert tuple(map(round, document[0].get_size())) == (612, 792)
+    last = document[len(document) - 1].get_textpage().get_text_bounded()
+    assert f"{output.pages} / {output.pages}" in last
+
+
+def test_no_heading_stands_alone_at_the_end_of_a_page() -> None:
+    for lines in range(20, 60, 2):
+        cv = {
+            "summary": "\n".join(["line"] * lines),
+            "experience": [{"position": "Cook", "description": "Cooking. " * 20}],
+        }
+        document = pdfium.PdfDocument(assemble.run(given(cv)).files["cv.pdf"].content)
+        for page in document:
+            text = page.get_textpage().get_text_bounded()
+            assert ("Experience" in text) == ("Cooking." in text)
+
+
+def test_equal_input_gives_equal_files_within_the_budget() -> None:
+    one, other = assemble.run(given(richard())), assemble.run(given(richard()))
+    assert one == other
+    assert len(one.files["cv.html"].content) < 400_000
+
+
+def test_other_languages_set_tag_and_direction() -> None:
+    html = html_of(assemble.run(given(richard(), language="he")))
+    assert '<html lang="he" dir="rtl">' in html
+    assert '<html lang="en" dir="ltr">' in html_of(assemble.run(given(richard(), language=None)))

@@ -1,7 +1,7 @@
 """Words of dates in English, German, French, Spanish, Italian, Dutch and Polish.
 
-Words are folded: lower case, without accents (the Polish ł stays, it is a letter of
-its own). Months are full names, inflected forms and usual abbreviations.
+Words are folded: lower case, without accents. Months are full names, inflected forms
+and usual abbreviations.
 """
 
 MONTHS: dict[int, str] = {

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from .dates import find_dated
-from .entry_words import ENTRY_LABELS
+from .entry_words import ENTRY_LABELS, names_role
 from .markdown_blocks import Block
 from .spans import Line, joined
 from .text import folded
@@ -177,7 +177,8 @@ def _is_meta(line: Line, entry: Entry) -> bool:
         return False
     if find_dated(text) and not entry.dated:
         return True
-    return (line.emphasis or line.strong) and entry.origin != "term" and len(entry.head) < 3
+    styled = (line.emphasis or line.strong) and entry.origin != "term"
+    return styled and (names_role(text) or not entry.dated)
 
 
 @dataclass

@@ -33,7 +33,7 @@ _ROLES = (
     "receptionist recruiter redakteur reporter representative researcher responsable "
     "responsabile reviewer sachbearbeiter sales salesperson scientist scholar secretary senior "
     "junior sergeant servant server shareholder socio specialist specialista specialiste "
-    "spezialist stagiaire statistician stażysta stagista steward strategist subscriber "
+    "spezialist stagiaire statistician stazysta stagista steward strategist subscriber "
     "supervisor surgeon surveyor sviluppatore teacher technician technicien tecnico techniker "
     "tester therapist trainee trainer translator treasurer tutor undergraduate underwriter "
     "vendeur veterinarian volunteer vorstand vp waiter waitress webmaster welder werkstudent "

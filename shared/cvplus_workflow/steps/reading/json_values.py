@@ -17,6 +17,7 @@ JsonValue: TypeAlias = "str | bool | list[JsonValue] | dict[str, JsonValue] | No
 
 _MARKED = re.compile(r"\*\*\S|__\S|\[[^\[\]]+\]\([^()\s]+|(?<!\w)[*_]\S[^*_\n]*\S[*_](?!\w)")
 _LONGEST_PATH = 400
+_LONGEST_PROSE = 10_000
 
 
 def load(text: str) -> JsonValue:
@@ -88,7 +89,12 @@ def _below(path: str, key: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Prose of a JSON CV: inline Markdown, which such CVs often carry, becomes plain text."""
+    """Prose of a JSON CV: inline Markdown, which such CVs often carry, becomes plain text.
+
+    Texts beyond any prose stay as they are: reading their marks would take too long.
+    """
+    if len(text) > _LONGEST_PROSE:
+        return text
     return plain_markdown(text) if _MARKED.search(text) else text
 
 

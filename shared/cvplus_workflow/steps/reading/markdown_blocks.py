@@ -35,7 +35,9 @@ _BLOCKS = {
     "thead_open": "header",
     "tbody_open": "body",
 }
-_HIDDEN_HTML = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_HIDDEN_HTML = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.IGNORECASE
+)
 _ANCHOR = re.compile(
     r"""<a\b[^>]*?href\s*=\s*["']([^"'>]*)["'][^>]*>(.*?)</a\s*>""", re.DOTALL | re.IGNORECASE
 )

@@ -45,9 +45,12 @@ def _parts(text: str) -> list[str]:
 
 
 def texts_of(blocks: Iterable[Block]) -> Iterator[tuple[int, str, list[str]]]:
-    """The line, the text and the inner items of each item, paragraph, term and row."""
+    """The line, the text and the inner items of each item, paragraph, term and row.
+
+    The header row of a table names its columns: `leave_headers` reports it.
+    """
     for block in blocks:
-        if block.kind in {"list", "quote", "table", "body", "header", "definition"}:
+        if block.kind in {"list", "quote", "table", "body", "definition"}:
             yield from texts_of(block.children)
         elif block.kind == "terms":
             yield from _terms(block)
@@ -57,8 +60,15 @@ def texts_of(blocks: Iterable[Block]) -> Iterator[tuple[int, str, list[str]]]:
             yield block.line, own, [item_text(item) for each in inner for item in each.children]
         elif block.kind == "row":
             yield block.line, row_text(block), []
-        elif block.kind != "rule":
+        elif block.kind not in {"rule", "header"}:
             yield from ((line.number, line.plain(), []) for line in _unwrapped(block.lines))
+
+
+def leave_headers(blocks: Iterable[Block], reading: Reading) -> None:
+    """Reports the header rows of tables as left over."""
+    for block in (child for table in blocks if table.kind == "table" for child in table.children):
+        if block.kind == "header":
+            reading.leave_line(block.line, " ".join(map(row_text, block.children)))
 
 
 def _terms(block: Block) -> Iterator[tuple[int, str, list[str]]]:
@@ -90,6 +100,7 @@ def _unwrapped(lines: list[Line]) -> list[Line]:
 def read_skills(blocks: list[Block], reading: Reading) -> None:
     """Skills by group: a heading, a label before a colon, a term, or none."""
     heading = GENERAL
+    leave_headers(blocks, reading)
     for block in blocks:
         if block.kind == "heading":
             heading = block.text.rstrip(":")
@@ -128,12 +139,13 @@ def _levelled(skill: str, reading: Reading) -> str:
 
 def read_languages(blocks: list[Block], reading: Reading) -> None:
     """Human languages with their levels; what reads as neither is left over."""
+    leave_headers(blocks, reading)
     for number, text, inner in texts_of(blocks):
         parts = [text] if inner or (_LANGUAGE.match(text) and ":" in text) else _parts(text)
         for part in parts:
             language = language_of(part.rstrip(":"))
             if language is None:
-                reading.leave_line(number, part)
+                reading.leave_line(number, "\n".join([part, *inner]))
             else:
                 language.level = language.level or "; ".join(inner)
                 reading.cv.languages.append(language)

@@ -44,8 +44,8 @@ def cleaned(text: str) -> str:
 
 
 def folded(text: str) -> str:
-    """`text` for comparison: lower case, without accents, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    """`text` for comparison: lower case, without accents (ł is l), single spaces."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ł", "l"))
     bare = "".join(each for each in decomposed if not unicodedata.combining(each))
     return _SPACES.sub(" ", bare).strip()
 
@@ -57,6 +57,8 @@ def aligned_fold(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _folded_character(character: str) -> str:
+    if character in "łŁ":
+        return "l"
     base = unicodedata.normalize("NFKD", character.casefold())[:1]
     return base if base.isalnum() else character
 

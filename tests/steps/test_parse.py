@@ -1,0 +1,103 @@
+"""What is read as what, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cvplus_workflow.errors import Code, WorkflowError
+from cvplus_workflow.steps.contract import JobSettings
+from cvplus_workflow.steps.parse import LARGEST, SPEC, Input, Output, run
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+JANE = (EXAMPLES / "jane" / "resume.md").read_bytes()
+
+
+def parse(content: bytes, file_name: str = "", media_type: str = "") -> Output:
+    job = JobSettings(template="modern", file_name=file_name, media_type=media_type)
+    output = run(Input(job=job, files={"source": content})).output
+    assert isinstance(output, Output)
+    return output
+
+
+def refused(content: bytes, file_name: str = "", media_type: str = "") -> WorkflowError:
+    with pytest.raises(WorkflowError) as caught:
+        parse(content, file_name, media_type)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "jane/resume.pdf",
+        "jane/resume.txt",
+        "jobby/rendered.docx",
+        "johnny/resume.pandoc.docx",
+        "johndoe/John_Doe_ClassicTheme_CV.pdf",
+        "johndoe/John_Doe_ClassicTheme_CV.yaml",
+    ],
+)
+def test_formats_to_come_are_refused_by_name_of_what_is_supported(name: str) -> None:
+    error = refused((EXAMPLES / name).read_bytes(), name)
+    assert (error.code, error.reason) == (Code.INVALID_ARGUMENT, "unsupported-format")
+    assert "JSON Resume" in error.message
+    assert "Markdown" in error.message
+
+
+def test_content_decides_before_the_name() -> None:
+    pdf = (EXAMPLES / "jane" / "resume.pdf").read_bytes()
+    assert refused(pdf, "resume.md").reason == "unsupported-format"
+    assert refused(b"leading bytes\n" + pdf, "resume.md").reason == "unsupported-format"
+    assert parse((EXAMPLES / "jane" / "resume.json").read_bytes(), "cv.md").format == "json-resume"
+    assert refused(b"<!DOCTYPE html><p>Ann</p>", "cv.md").reason == "unsupported-format"
+
+
+def test_the_name_or_media_type_or_headings_tell_markdown() -> None:
+    assert parse(b"Ann Lee", "CV.Markdown").format == "markdown"
+    assert parse(b"Ann Lee", "cv", "text/markdown; charset=utf-8").format == "markdown"
+    assert parse(JANE).format == "markdown"
+    assert refused(b"Ann Lee").reason == "unsupported-format"
+
+
+@pytest.mark.parametrize("content", [b"", b" \n\t", b"# ---\n", b"{}", b"\xef\xbb\xbf"])
+def test_documents_without_text_are_refused(content: bytes) -> None:
+    assert refused(content, "cv.md").reason in {"empty", "unsupported-format"}
+    assert refused(b"", "cv.md").reason == "empty"
+
+
+def test_large_documents_are_refused() -> None:
+    assert refused(b"a" * (LARGEST + 1), "cv.md").reason == "too-large"
+
+
+def test_no_document_is_a_refusal() -> None:
+    with pytest.raises(WorkflowError) as caught:
+        run(Input(job=JobSettings(template="modern")))
+    assert caught.value.reason == "missing-source"
+
+
+def test_deep_nesting_is_refused() -> None:
+    assert refused(b">" * 300 + b" text", "cv.md").reason == "too-deep"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_encodings_and_line_ends(encoding: str, line_end: str) -> None:
+    text = "# José Müller\n\n## Skills\n\n- C\n- Go\n".replace("\n", line_end)
+    cv = parse(text.encode(encoding), "cv.md").cv
+    assert cv.personal_info.name == "José Müller"
+    assert cv.skills == {"general": ["C", "Go"]}
+
+
+def test_spec() -> None:
+    assert (SPEC.id, SPEC.isolated, SPEC.reads) == ("parse", True, ("source",))
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    for name in ("cv.md", "cv.json", ""):
+        try:
+            parse(content, name).model_dump_json()
+        except WorkflowError as error:
+            assert error.code is Code.INVALID_ARGUMENT  # noqa: PT017

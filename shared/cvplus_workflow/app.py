@@ -16,11 +16,12 @@ from .embedded.engine import Engine
 from .embedded.files import LocalFiles
 from .embedded.presence import Presence
 from .embedded.publisher import SqlitePublisher
+from .embedded.signer import LocalSigner
 from .embedded.store import SqliteStore
 from .embedded.system import SystemClock, SystemEntropy
 from .errors import Code, WorkflowError
 from .operations import OPERATIONS
-from .ports import Clock, Dispatcher, Entropy, Files, Publisher, Runner, Store
+from .ports import Clock, Dispatcher, Entropy, Files, Publisher, Runner, Signer, Store
 from .services.commit import JobCommits
 from .services.features import FeatureService
 from .services.jobs import JobService
@@ -58,13 +59,14 @@ class App:
         clock: Clock,
         entropy: Entropy,
         runner: Runner,
+        signer: Signer,
         steps: Registry = BUILT_IN,
     ) -> None:
         commits = JobCommits(store, dispatcher, publisher, files, entropy)
         outputs = Outputs(store, files)
         catalogue = latest(steps)
         self.jobs = JobService(commits, outputs, catalogue)
-        self.features = FeatureService(commits, catalogue)
+        self.features = FeatureService(commits, outputs, catalogue, runner, signer)
         self.monitoring = MonitoringService(commits, clock)
         self.queue = QueueService(commits, outputs, clock, runner)
 
@@ -131,15 +133,20 @@ class EmbeddedApp(App):
             clock,
             entropy,
             runner or self._children or StepRunner(steps),
+            LocalSigner(folder / "signing.key"),
             steps,
         )
 
     def close(self) -> None:
-        """End the children, release what this process holds, close the database."""
+        """Close the database, end the children, release what this process holds.
+
+        In this order, so that a step which is still running commits nothing, least of all
+        the end of its child as a failure: whoever comes next takes it over as it stands.
+        """
+        self.engine.close()
         if self._children is not None:
             self._children.close()
         self.presence.close()
-        self.engine.close()
 
 
 def private_folder(path: Path) -> Path:

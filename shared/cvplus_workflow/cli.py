@@ -1,9 +1,10 @@
 """The command line."""
 
 import json
-import os
 import shlex
-from collections.abc import Iterator
+import signal
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,13 +13,25 @@ from typing import Annotated, Any
 import typer
 
 from . import __version__
-from .app import LOCAL_CALLER, EmbeddedApp
-from .cli_view import ProgressView, console, show_jobs, show_result, show_timeline
+from .app import LOCAL_CALLER, EmbeddedApp, JobProgress
+from .cli_delivery import Destination
+from .cli_view import (
+    ProgressView,
+    console,
+    print_json,
+    printable,
+    show_command,
+    show_error,
+    show_jobs,
+    show_progress,
+    show_result,
+    show_timeline,
+)
 from .errors import Code, WorkflowError, invalid
 from .settings import Settings
 from .worker import Worker, drain
 
-main = typer.Typer(
+commands = typer.Typer(
     name="cvplus-workflow",
     help="Turns a CV into an enhanced, shareable one. Nothing leaves this machine.",
     no_args_is_help=True,
@@ -27,11 +40,18 @@ main = typer.Typer(
 )
 jobs = typer.Typer(help="Jobs in the data folder.", no_args_is_help=True)
 debug = typer.Typer(help="What happened, and why.", no_args_is_help=True)
-main.add_typer(jobs, name="jobs")
-main.add_typer(debug, name="debug")
+commands.add_typer(jobs, name="jobs")
+commands.add_typer(debug, name="debug")
 
-DONE, JOB_FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+DONE, JOB_FAILED, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 1, 2, 70, 130
+"""Exit codes; 70 is EX_SOFTWARE of sysexits.h."""
+
 POLL_SECONDS = 0.05
+STOP_SECONDS = 5.0
+"""How long an interrupted worker may still finish what it has in hand."""
+
+LARGEST_CV = 10 * 1024 * 1024
+"""Bytes of the largest CV read; the services have the same limit."""
 
 _RESTING = ("completed", "failed", "cancelled", "analyzed", "paused")
 _BAD_INPUT = {
@@ -45,12 +65,30 @@ _BAD_INPUT = {
 Data = Annotated[Path | None, typer.Option(help="Data folder [env: CVPLUS_DATA].")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
-Force = Annotated[bool, typer.Option(help="Overwrite results that are in --out already.")]
-Strict = Annotated[bool, typer.Option(help="Exit with 1 if a chosen feature has no result.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite results that are in --out.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Exit with 1 if a chosen feature has no result.")
+]
 JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 
 
-@main.callback(invoke_without_command=True)
+def main() -> None:
+    """Run the command line; whatever happens, the user gets a sentence and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        commands()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    except Exception as error:  # noqa: BLE001 - the last resort: told, without the text it may quote
+        show_error(
+            f"This is a fault of the program ({type(error).__name__}). Jobs are kept; "
+            "`cvplus-workflow jobs list` shows them, `cvplus-workflow doctor` checks the rest."
+        )
+        sys.exit(OUR_FAULT)
+
+
+@commands.callback(invoke_without_command=True)
 def _version(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
@@ -59,10 +97,12 @@ def _version(
         raise typer.Exit
 
 
-@main.command()
+@commands.command()
 def run(
     cv: Annotated[Path, typer.Argument(metavar="CV", help="The CV, or an edited result.json.")],
-    features: Annotated[str, typer.Option(help="a,b,c, or all, none, later.")] = "all",
+    features: Annotated[
+        str, typer.Option(help="a,b,c, or all, none, or later to choose them after reading.")
+    ] = "all",
     template: Annotated[str, typer.Option(help="Template id.")] = "modern",
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
     key: Annotated[str, typer.Option(help="The same key is the same job.")] = "",
@@ -73,37 +113,41 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Make a job of CV, run it to its end and write cv.html, cv.pdf and result.json."""
+    with _told_errors():
+        content, destination = _read(cv), Destination(out, printable(cv.stem), force)
+        destination.check()
     with _opened(data) as app:
-        folder = _result_folder(out, cv, force)
-        job = app.jobs.create(
-            LOCAL_CALLER,
-            content=_read(cv),
-            file_name=cv.name,
-            features=_chosen(app, features),
-            template_id=template,
-            paper=_paper(paper),
-            key=key,
-        )
-        _Session(app, job.id, folder, data, strict, as_json).follow()
+        with _named({"templateId": f"--template {template}", "key": f"--key {key}"}):
+            job = app.jobs.create(
+                LOCAL_CALLER,
+                content=content,
+                file_name=printable(cv.name),
+                features=_chosen(app, features),
+                template_id=template,
+                paper=_paper(paper),
+                key=key,
+            )
+        _Session(app, job.id, destination, data, strict, as_json).follow()
 
 
-@main.command()
+@commands.command()
 def worker(
     data: Data = None,
-    once: Annotated[bool, typer.Option(help="Do what is due, then end.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Do what is due, then end.")] = False,
 ) -> None:
     """Work on the jobs of the data folder until interrupted."""
     with _opened(data) as app:
         if once:
             drain(app)
             return
-        console().print("Working. Ctrl-C ends.")
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        console(error=True).print("Working. Ctrl-C ends.")
         local = Worker(app)
         local.start()
         try:
             local.wait()
         except KeyboardInterrupt:
-            local.stop(10)
+            local.stop(STOP_SECONDS)
 
 
 @jobs.command("list")
@@ -116,7 +160,7 @@ def list_jobs(
     """List jobs, newest first."""
     with _opened(data) as app:
         found = app.call("getJobHistory", LOCAL_CALLER, {"status": status, "limit": limit})
-        _print_json(found) if as_json else show_jobs(console(), found)
+        print_json(found) if as_json else show_jobs(console(), found)
 
 
 @jobs.command()
@@ -124,13 +168,9 @@ def show(job: JobId, data: Data = None, as_json: Json = False) -> None:
     """Show a job's progress."""
     with _opened(data) as app:
         if as_json:
-            _print_json(app.call("getJobProgress", LOCAL_CALLER, {"jobId": job}))
-            return
-        progress = app.monitoring.progress(LOCAL_CALLER, job)
-        out = console()
-        out.print(f"{job}  {progress.status}, {progress.progress} %")
-        with ProgressView(out) as view:
-            view.show(progress)
+            print_json(app.call("getJobProgress", LOCAL_CALLER, {"jobId": job}))
+        else:
+            show_progress(console(), app.monitoring.progress(LOCAL_CALLER, job))
 
 
 @jobs.command()
@@ -146,12 +186,13 @@ def resume(
     """Go on with a job: interrupted, paused, waiting for its features, failed or cancelled."""
     with _opened(data) as app:
         found = app.jobs.get(LOCAL_CALLER, job)
-        folder = _result_folder(out, Path(found.file_name or "cv"), force)
+        destination = Destination(out, Path(found.file_name or "cv").stem, force)
+        destination.check()
         if features is not None:
-            app.features.orchestrate(LOCAL_CALLER, job, _chosen(app, features) or [])
+            app.features.orchestrate(LOCAL_CALLER, job, _chosen_now(app, features))
         elif found.status != "completed":
             app.jobs.process(LOCAL_CALLER, job)
-        _Session(app, job, folder, data, strict, as_json).follow()
+        _Session(app, job, destination, data, strict, as_json).follow()
 
 
 @jobs.command()
@@ -183,7 +224,7 @@ def debug_job_processing(job: JobId, data: Data = None, as_json: Json = False) -
     with _opened(data) as app:
         moments = app.call("debugJobProcessing", LOCAL_CALLER, {"jobId": job})
         if as_json:
-            _print_json(moments)
+            print_json(moments)
             return
         out = console()
         progress = app.monitoring.progress(LOCAL_CALLER, job)
@@ -193,10 +234,10 @@ def debug_job_processing(job: JobId, data: Data = None, as_json: Json = False) -
             out.print(f"error: {progress.error} ({progress.error_type})", markup=False)
 
 
-@main.command()
+@commands.command()
 def doctor(
     data: Data = None,
-    shipped: Annotated[bool, typer.Option(help="Only check what is shipped.")] = False,
+    shipped: Annotated[bool, typer.Option("--shipped", help="Only check what is shipped.")] = False,
 ) -> None:
     """Check this installation: pipelines, templates, rendering, database, permissions."""
     from .health import installation_checks, shipped_checks
@@ -207,7 +248,7 @@ def doctor(
     out = console()
     for check in checks:
         sign = "[green]ok[/green]  " if check.fine else "[red]bad[/red] "
-        out.print(f"{sign}  {check.name:<12} {check.finding}")
+        out.print(f"{sign}  {check.name:<9} {check.finding}")
     raise typer.Exit(DONE if all(check.fine for check in checks) else JOB_FAILED)
 
 
@@ -217,7 +258,7 @@ class _Session:
 
     app: EmbeddedApp
     job_id: str
-    folder: Path
+    destination: Destination
     data: Path | None
     strict: bool
     as_json: bool
@@ -226,15 +267,20 @@ class _Session:
         """Work until the job ends or waits, show it, write its results, exit accordingly."""
         out = console(error=self.as_json)
         local = Worker(self.app)
-        local.start()
         try:
+            out.print(f"job {self.job_id}")
+            local.start()
             self._watch(local, ProgressView(out))
+            code = self._finish()
+            local.stop()
         except KeyboardInterrupt:
-            out.print("\nInterrupted; the job is kept. Go on with:")
-            out.print(f"  {self._resume_command()}", markup=False)
-            raise typer.Exit(INTERRUPTED) from None
-        local.stop()
-        self._finish()
+            show_command(out, "Interrupted; the job is kept. Go on with:", self._command("resume"))
+            code = INTERRUPTED
+        except WorkflowError as error:
+            show_error(error.message)
+            self._tell("The job is kept. Go on with:", self._command("resume"))
+            code = _exit_code(error)
+        raise typer.Exit(code)
 
     def _watch(self, local: Worker, view: ProgressView) -> None:
         with view:
@@ -247,88 +293,98 @@ class _Session:
                 if local.failure is not None:
                     raise local.failure
 
-    def _finish(self) -> None:
-        result = self.app.call("getJobResult", LOCAL_CALLER, {"jobId": self.job_id})
+    def _finish(self) -> int:
+        """Hand over what there is; answers the exit code."""
         progress = self.app.monitoring.progress(LOCAL_CALLER, self.job_id)
+        result = self.app.call("getJobResult", LOCAL_CALLER, {"jobId": self.job_id})
         done = progress.status == "completed"
-        files = _write_results(self.app, self.job_id, result, self.folder) if done else []
+        contents = self._contents(result) if done else {}
+        folder = self.destination.write(contents) if done else None
         if self.as_json:
-            out = str(self.folder) if files else None
-            _print_json({**result, "out": out, "error": progress.error})
-        elif files:
-            show_result(console(), result, str(self.folder), files)
-        else:
-            self._tell_why(progress.status, progress.error)
+            print_json({**result, "out": folder and str(folder), "error": progress.error})
+        if folder is None:
+            return self._unfinished(progress)
+        if not self.as_json:
+            show_result(console(), result, folder, list(contents))
         lacking = [f["id"] for f in result["features"] if f["state"] != "completed"]
-        if progress.status in ("failed", "cancelled") or (self.strict and done and lacking):
-            raise typer.Exit(JOB_FAILED)
+        return JOB_FAILED if self.strict and lacking else DONE
 
-    def _tell_why(self, status: str, error: str) -> None:
-        out = console()
-        choice = " --features all" if status == "analyzed" else ""
-        if choice:
-            out.print("The CV is read. Choose its features with:")
-        else:
-            out.print(f"The job is {status}. {error}", markup=False)
-            out.print("Go on with:")
-        out.print(f"  {self._resume_command()}{choice}", markup=False)
+    def _contents(self, result: Mapping[str, Any]) -> dict[str, bytes]:
+        """The files to be written, by name."""
+        names = sorted(result["files"])
+        contents = {name: self.app.jobs.file(LOCAL_CALLER, self.job_id, name) for name in names}
+        text = json.dumps(result, ensure_ascii=False, indent=2) + "\n"
+        return {**contents, "result.json": text.encode()}
 
-    def _resume_command(self) -> str:
+    def _unfinished(self, progress: JobProgress) -> int:
+        """Tell why there is no finished CV, and what to do about it."""
+        if progress.status == "analyzed":
+            choose = f"{self._command('resume')} --features all"
+            out = console(error=self.as_json)
+            show_command(out, "The CV is read. Choose its features with:", choose)
+            return DONE
+        if self._unreadable():
+            job = self.app.jobs.get(LOCAL_CALLER, self.job_id)
+            show_error(f"{job.file_name}: {progress.error}")
+            self._tell("The job is kept. Remove it with:", self._command("delete"))
+            return BAD_INPUT
+        show_error(f"The job is {progress.status}. {progress.error}")
+        self._tell("Go on with:", self._command("resume"))
+        return JOB_FAILED
+
+    def _unreadable(self) -> bool:
+        """Whether the document is the reason: no other try can read it."""
+        error = self.app.jobs.get(LOCAL_CALLER, self.job_id).run.steps["parse"].error
+        return error is not None and error.code == Code.INVALID_ARGUMENT
+
+    def _tell(self, reason: str, command: str) -> None:
+        show_command(console(error=True), reason, command)
+
+    def _command(self, verb: str) -> str:
         data = f" --data {shlex.quote(str(self.data))}" if self.data else ""
-        return f"cvplus-workflow jobs resume {self.job_id}{data}"
-
-
-def _write_results(
-    app: EmbeddedApp, job_id: str, result: dict[str, Any], folder: Path
-) -> list[str]:
-    folder.mkdir(parents=True, exist_ok=True)
-    contents = {name: app.jobs.file(LOCAL_CALLER, job_id, name) for name in sorted(result["files"])}
-    contents["result.json"] = json.dumps(result, ensure_ascii=False, indent=2).encode() + b"\n"
-    for name, content in contents.items():
-        beside = folder / f".{name}.part"
-        beside.write_bytes(content)
-        beside.replace(folder / name)
-    return list(contents)
-
-
-def _result_folder(out: Path | None, cv: Path, force: bool) -> Path:
-    """Where results go: `out` unless it holds something, or the first free name of our own."""
-    if out is None:
-        names = (Path(f"{cv.stem}-cv{suffix}") for suffix in _suffixes())
-        return next(name for name in names if not name.exists())
-    if out.exists() and not out.is_dir():
-        raise invalid("out", f"{out} is a file")
-    if not force and out.exists() and any(out.iterdir()):
-        raise invalid("out", f"{out} is not empty; choose another folder or add --force")
-    return out
-
-
-def _suffixes() -> Iterator[str]:
-    yield ""
-    number = 2
-    while True:
-        yield f"-{number}"
-        number += 1
+        return f"cvplus-workflow jobs {verb} {self.job_id}{data}"
 
 
 def _read(cv: Path) -> bytes:
+    """The document; raises invalid-argument naming it if there is none that can be taken."""
     try:
-        return cv.read_bytes()
+        with cv.open("rb") as file:
+            content = file.read(LARGEST_CV + 1)
     except OSError as error:
-        raise invalid("CV", f"{cv}: {os.strerror(error.errno or 0)}") from error
+        raise invalid("CV", f"{cv}: {error.strerror or type(error).__name__}") from error
+    if not content:
+        raise invalid("CV", f"{cv} is empty")
+    if len(content) > LARGEST_CV:
+        raise invalid("CV", f"{cv} is larger than {LARGEST_CV >> 20} MB")
+    return content
 
 
 def _chosen(app: EmbeddedApp, text: str) -> list[str] | None:
-    if text == "later":
+    """The features that `text` names; None to choose them later."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise invalid("--features", "name some of them, or all, none or later")
+    if names == ["later"]:
         return None
-    if text == "none":
+    if names == ["none"]:
         return []
-    return app.features.runnable() if text == "all" else [f for f in text.split(",") if f.strip()]
+    return [
+        feature
+        for name in names
+        for feature in (app.features.runnable() if name == "all" else [name])
+    ]
+
+
+def _chosen_now(app: EmbeddedApp, text: str) -> list[str]:
+    features = _chosen(app, text)
+    if features is None:
+        raise invalid("--features", "the job waits for the choice already")
+    return features
 
 
 def _paper(text: str) -> str:
     if text not in ("a4", "letter"):
-        raise invalid("paper", f"{text!r} is neither a4 nor letter")
+        raise invalid("--paper", f"{text!r} is neither a4 nor letter")
     return text
 
 
@@ -337,19 +393,43 @@ def _settings(data: Path | None) -> Settings:
 
 
 @contextmanager
+def _named(names: Mapping[str, str]) -> Iterator[None]:
+    """Errors that name a field of an operation name it as the user gave it."""
+    try:
+        yield
+    except WorkflowError as error:
+        field = str(error.details.get("field", ""))
+        message = f"{names.get(field, field)}{error.message.removeprefix(field)}"
+        raise WorkflowError(
+            error.code, message, reason=error.reason, details=error.details
+        ) from error
+
+
+@contextmanager
+def _told_errors() -> Iterator[None]:
+    """Errors become a line and an exit code."""
+    try:
+        yield
+    except WorkflowError as error:
+        show_error(error.message)
+        raise typer.Exit(_exit_code(error)) from None
+
+
+def _exit_code(error: WorkflowError) -> int:
+    return BAD_INPUT if error.code in _BAD_INPUT else JOB_FAILED
+
+
+@contextmanager
 def _opened(data: Path | None) -> Iterator[EmbeddedApp]:
     """The system on the data folder; its errors become messages and exit codes."""
-    app = None
-    try:
-        app = EmbeddedApp(_settings(data))
-        yield app
-    except WorkflowError as error:
-        console(error=True).print(f"Error: {error.message}", markup=False)
-        raise typer.Exit(BAD_INPUT if error.code in _BAD_INPUT else JOB_FAILED) from None
-    finally:
-        if app is not None:
+    with _told_errors():
+        folder = _settings(data).data
+        try:
+            app = EmbeddedApp(Settings(data=folder))
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise invalid("--data", f"the folder {folder} cannot be used: {reason}") from error
+        try:
+            yield app
+        finally:
             app.close()
-
-
-def _print_json(document: object) -> None:
-    typer.echo(json.dumps(document, ensure_ascii=False, indent=2))

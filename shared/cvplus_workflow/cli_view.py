@@ -1,17 +1,19 @@
 """What the command line shows: progress, results and listings, on a terminal or plain."""
 
+import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
-from rich.markup import escape
 from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
+from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
@@ -29,15 +31,58 @@ _MARKS = {
     "pending": ("·", "dim"),
 }
 _ENDED = frozenset({"completed", "failed", "refused", "blocked", "skipped", "cancelled"})
+_VERDICTS = {"pass": "green", "warn": "yellow", "fail": "red"}
+
+HEADING = 14
+"""Characters of the headings under a result."""
+
+PIECES_SHOWN = 10
+"""Pieces of text that were not understood which are shown; all are in result.json."""
+
+
+class _Output(Console):
+    """A console that is silent once nobody reads it any more, so that the work goes on."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
 
 
 def console(*, error: bool = False) -> Console:
     """A console that is plain where the output is no terminal, or NO_COLOR is set."""
     stream = sys.stderr if error else sys.stdout
-    fancy = stream.isatty() and not os.environ.get("NO_COLOR")
-    return Console(
+    dumb = os.environ.get("TERM") in ("dumb", "unknown")
+    fancy = stream.isatty() and not os.environ.get("NO_COLOR") and not dumb
+    return _Output(
         file=stream, highlight=False, soft_wrap=not fancy, no_color=not fancy, force_terminal=fancy
     )
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with escapes for whatever would steer a terminal."""
+    return "".join(
+        c if c.isprintable() else c.encode("unicode_escape").decode() for c in text.strip()
+    )
+
+
+def show_error(message: str) -> None:
+    """One line on standard error."""
+    _line(console(error=True), Text("Error: ", style="bold red"), printable(message))
+
+
+def show_command(out: Console, reason: str, command: str) -> None:
+    """Why a command should be given, and the command in one piece, to be copied."""
+    _line(out, printable(reason))
+    _line(out, "  ", Text(command, style="bold cyan"))
+
+
+def print_json(document: object) -> None:
+    """One JSON document on standard output."""
+    console().out(json.dumps(document, ensure_ascii=False, indent=2), highlight=False)
+
+
+def _line(out: Console, *parts: str | Text) -> None:
+    out.print(Text.assemble(*parts), soft_wrap=True)
 
 
 class ProgressView:
@@ -46,6 +91,7 @@ class ProgressView:
     def __init__(self, out: Console) -> None:
         self._out = out
         self._live = Live(console=out, refresh_per_second=12) if out.is_terminal else None
+        self._spinner = Spinner("dots", style="cyan")
         self._told: set[tuple[int, str]] = set()
 
     def __enter__(self) -> "ProgressView":
@@ -65,104 +111,148 @@ class ProgressView:
     def show(self, progress: JobProgress) -> None:
         """Show the job as it stands now."""
         if self._live is not None:
-            self._live.update(_picture(progress))
+            self._live.update(_picture(progress, self._spinner))
             return
+        width = _label_width(progress.steps)
         for step in progress.steps:
             if step.state in _ENDED and (progress.run, step.id) not in self._told:
                 self._told.add((progress.run, step.id))
-                self._out.print(_plain_line(step), markup=False)
+                _line(self._out, _plain_line(step, width))
 
 
-def _plain_line(step: StepProgress) -> str:
-    took = f" ({step.seconds:.2f} s)" if step.state == "completed" and step.seconds else ""
-    why = f": {step.message}" if step.message else ""
-    return f"{step.state:>9}  {step.label}{took}{why}"
-
-
-def _picture(progress: JobProgress) -> RenderableType:
-    table = Table.grid(padding=(0, 1))
+def show_progress(out: Console, progress: JobProgress) -> None:
+    """Show a job once, as it stands."""
+    _line(out, f"{progress.job_id}  {progress.status}, {progress.progress} %")
+    if out.is_terminal:
+        out.print(_picture(progress, Text("▸", style="cyan")))
+        return
+    width = _label_width(progress.steps)
     for step in progress.steps:
-        table.add_row(_mark(step), Text(step.label), _remark(step))
+        _line(out, _plain_line(step, width))
+
+
+def _label_width(steps: Iterable[StepProgress]) -> int:
+    return max((len(step.label) for step in steps), default=0)
+
+
+def _plain_line(step: StepProgress, width: int) -> str:
+    line = f"{step.state:>9}  {step.label:<{width}}  {_took(step):>8}  {printable(step.message)}"
+    return line.rstrip()
+
+
+def _took(step: StepProgress) -> str:
+    return "" if step.seconds is None else f"{step.seconds:.2f} s"
+
+
+def _picture(progress: JobProgress, moving: RenderableType) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    for justify in ("left", "left", "right", "left"):
+        table.add_column(justify=justify)
+    for step in progress.steps:
+        mark = moving if step.state == "running" else _mark(step)
+        table.add_row(mark, Text(step.label), Text(_took(step), style="dim"), _remark(step))
     bar = Table.grid(padding=(0, 1))
     bar.add_row(
-        ProgressBar(total=100, completed=progress.progress, width=40),
-        Text(f"{progress.progress} %", style="bold"),
+        ProgressBar(total=100, completed=progress.progress, width=40, complete_style="cyan"),
+        Text(f"{progress.progress:>3} %", style="bold"),
         Text(_eta(progress), style="dim"),
     )
     return Group(table, bar)
 
 
-def _mark(step: StepProgress) -> RenderableType:
-    if step.state == "running":
-        return Spinner("dots", style="cyan")
+def _mark(step: StepProgress) -> Text:
     sign, style = _MARKS[step.state]
-    return Text(sign, style=style)
+    return Text("↻" if step.state == "queued" and step.attempt else sign, style=style)
 
 
 def _remark(step: StepProgress) -> Text:
-    if step.message:
-        return Text(step.message, style="yellow" if step.state != "failed" else "red")
-    return Text(f"{step.seconds:.2f} s" if step.seconds is not None else "", style="dim")
+    again = " It will be tried again." if step.message and step.state not in _ENDED else ""
+    style = "red" if step.state == "failed" else "yellow"
+    return Text("" if step.state == "completed" else printable(step.message) + again, style=style)
 
 
 def _eta(progress: JobProgress) -> str:
-    return "" if progress.eta_seconds is None else f"about {progress.eta_seconds:.1f} s left"
+    return "" if not progress.eta_seconds else f"about {progress.eta_seconds:.1f} s left"
 
 
-def show_result(out: Console, result: Mapping[str, Any], folder: str, files: Sequence[str]) -> None:
+def show_result(
+    out: Console, result: Mapping[str, Any], folder: Path, files: Sequence[str]
+) -> None:
     """Where the files are, what was not understood, what was refused, and the verdict."""
-    out.print()
+    _line(out)
     for name in files:
-        out.print(f"  [bold]{escape(name)}[/bold]  {escape(folder)}/{escape(name)}")
+        path = folder / name
+        link = Style(link=path.absolute().as_uri()) if out.is_terminal else Style()
+        _line(out, Text(f"{name:<{HEADING}}  ", style="bold"), Text(printable(str(path)), link))
     _show_refused(out, result["features"])
     _show_unplaced(out, result["unplaced"])
     _show_quality(out, result.get("quality"))
 
 
+def _headed(out: Console, heading: str, style: str, text: str) -> None:
+    _line(out, Text(f"{heading:<{HEADING}}  ", style=style), printable(text))
+
+
+def _below(out: Console, text: str) -> None:
+    _line(out, " " * (HEADING + 2), printable(text))
+
+
 def _show_refused(out: Console, features: Sequence[Mapping[str, Any]]) -> None:
     for feature in features:
         if feature["state"] != "completed":
-            word = "failed" if feature["state"] == "failed" else "left out"
-            out.print(f"[yellow]{word}[/yellow]  {feature['id']}: {escape(feature['message'])}")
+            failed = feature["state"] == "failed"
+            word, style = ("failed", "red") if failed else ("left out", "yellow")
+            reason = feature["message"].removeprefix(f"{feature['id']} ")
+            _headed(out, word, style, f"{feature['id']}: {reason}")
 
 
 def _show_unplaced(out: Console, unplaced: Sequence[Mapping[str, Any]]) -> None:
     if not unplaced:
         return
-    out.print(f"[yellow]not understood[/yellow]  {len(unplaced)} pieces of text, kept as they are:")
-    for piece in unplaced[:10]:
+    noun = "1 piece of text" if len(unplaced) == 1 else f"{len(unplaced)} pieces of text"
+    _headed(out, "not understood", "yellow", f"{noun}, kept in result.json:")
+    for piece in unplaced[:PIECES_SHOWN]:
         text = " ".join(piece["text"].split())
-        out.print(f"    {piece['where']}: {text[:100]}", markup=False)
-    if len(unplaced) > 10:
-        out.print(f"    and {len(unplaced) - 10} more, in result.json")
+        _below(out, f"{piece['where']}: {text[:100]}{'…' if len(text) > 100 else ''}")
+    if len(unplaced) > PIECES_SHOWN:
+        _below(out, f"and {len(unplaced) - PIECES_SHOWN} more")
 
 
 def _show_quality(out: Console, quality: Mapping[str, Any] | None) -> None:
     if quality is None:
         return
-    out.print(f"[bold]quality[/bold]  {quality['verdict']}")
+    _headed(out, "quality", _VERDICTS.get(quality["verdict"], ""), quality["verdict"])
     for check in quality["checks"]:
         if check["verdict"] != "pass":
-            out.print(f"    {check['verdict']}: {check['reason']}", markup=False)
+            _below(out, f"{check['verdict']}: {check['reason']}")
 
 
 def show_jobs(out: Console, jobs: Sequence[Mapping[str, Any]]) -> None:
-    """Jobs, a line each."""
-    table = Table(box=None, pad_edge=False)
-    for heading in ("job", "status", "progress", "file", "made"):
-        table.add_column(heading, no_wrap=True)
-    for job in jobs:
-        made = datetime.fromisoformat(job["createdAt"]).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-        table.add_row(
-            job["id"], job["status"], f"{job['progress']} %", escape(job["fileName"]), made
-        )
-    out.print(table)
+    """Jobs, a line each; ids are never shortened."""
+    headings = ("job", "status", "progress", "made", "file")
+    rows = [_job_row(job) for job in jobs]
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for row in (headings, *rows):
+        cells = [f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)]
+        style = "bold" if row is headings else ""
+        text = Text("  ".join(cells).rstrip(), style=style)
+        if out.is_terminal:
+            out.print(text, no_wrap=True, overflow="ellipsis")
+        else:
+            _line(out, text)
+
+
+def _job_row(job: Mapping[str, Any]) -> tuple[str, ...]:
+    made = datetime.fromisoformat(job["createdAt"]).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    percent = f"{job['progress']:>3} %"
+    return job["id"], job["status"], percent, made, printable(job["fileName"])
 
 
 def show_timeline(out: Console, moments: Sequence[Mapping[str, Any]]) -> None:
     """A job's timeline: time since its making, who, and what happened."""
     begin = datetime.fromisoformat(moments[0]["at"]) if moments else None
+    width = max((len(moment["subject"]) for moment in moments), default=0)
     for moment in moments:
         since = (datetime.fromisoformat(moment["at"]) - begin).total_seconds() if begin else 0.0
-        line = f"{since:10.3f} s  run {moment['run']}  {moment['subject']:<24} {moment['text']}"
-        out.print(line, markup=False)
+        who = f"run {moment['run']}  {moment['subject']:<{width}}"
+        _line(out, Text(f"{since:10.3f} s  ", style="dim"), who, "  ", printable(moment["text"]))

@@ -7,12 +7,14 @@ from pathlib import Path
 import apsw
 from msgspec import Struct
 
-from .app import private_folder
 from .domain.plan import examine, job_plan
 from .domain.templates import TEMPLATES
+from .embedded.engine import storage_errors
 from .errors import Code, WorkflowError
 from .settings import Settings
 from .steps.registry import BUILT_IN, latest
+
+DATABASE = "workflow.db"
 
 WAL_FIXED_IN = (3, 51, 3)
 """The first SQLite without the rare WAL-reset fault of several connections."""
@@ -32,10 +34,12 @@ def shipped_checks() -> list[Check]:
 
 
 def installation_checks(settings: Settings) -> list[Check]:
-    """SQLite's version, the data folder's permissions."""
+    """A PDF comes out; SQLite's version; the database and the data folder. Makes nothing."""
     return [
+        _checked("rendering", _check_rendering),
         _checked("sqlite", _check_sqlite),
-        _checked("data", lambda: _check_folder(settings.data)),
+        _checked("database", lambda: _check_database(settings.data / DATABASE)),
+        _checked("folder", lambda: _check_folder(settings.data)),
     ]
 
 
@@ -72,7 +76,36 @@ def _check_sqlite() -> str:
     return f"version {apsw.sqlite_lib_version()}"
 
 
+def _check_rendering() -> str:
+    from .steps import assemble
+    from .steps.contract import JobSettings
+
+    outputs = {"parse": {"cv": {"personalInfo": {"name": "Ada"}}}}
+    given = assemble.Input(job=JobSettings(template="modern"), outputs=outputs)
+    pdf = assemble.run(given).files[assemble.PDF_FILE].content
+    return f"a page makes a PDF of {len(pdf)} bytes"
+
+
+def _check_database(path: Path) -> str:
+    if not path.exists():
+        return "none yet"
+    with storage_errors():
+        connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            finding = connection.execute("PRAGMA quick_check(1)").fetchall()
+        finally:
+            connection.close()
+    if finding != [("ok",)]:
+        raise WorkflowError(Code.DATA_LOSS, "damaged; restore a backup of the data folder")
+    return f"{path.stat().st_size >> 10} kB, sound"
+
+
 def _check_folder(path: Path) -> str:
-    folder = private_folder(path)
-    mode = stat.S_IMODE(folder.stat().st_mode)
-    return f"{folder}, mode {mode:o}"
+    if not path.exists():
+        return f"{path}, not made yet"
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if mode & 0o077:
+        raise WorkflowError(
+            Code.FAILED_PRECONDITION, f"{path} is open to others (mode {mode:o}); make it 700"
+        )
+    return f"{path}, mode {mode:o}"

@@ -4,24 +4,27 @@ Servers, functions and clients take their routes from here. Wire names and field
 camelCase.
 """
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    Base64Bytes,
+    Base64Encoder,
     BaseModel,
     ConfigDict,
+    EncodedBytes,
     Field,
     JsonValue,
     RootModel,
     StringConstraints,
 )
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from .domain.features import MAX_FEATURES
 from .domain.queue import Priority
-from .domain.states import JobStatus, StepState
+from .domain.states import FeatureStatus, JobStatus, StepState
 
 
 class Wire(BaseModel):
@@ -37,13 +40,27 @@ class Reply(BaseModel):
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
+
+
+class _StrictBase64(Base64Encoder):
+    """Refuses what pydantic's own decoder drops in silence, and with it a part of the CV."""
+
+    @classmethod
+    def decode(cls, data: bytes) -> bytes:
+        try:
+            return base64.b64decode(data, validate=True)
+        except ValueError:
+            raise PydanticCustomError("base64", "not base64 (RFC 4648, section 4)") from None
+
+
+Content = Annotated[bytes, EncodedBytes(encoder=_StrictBase64)]
 Features = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=MAX_FEATURES)]
 
 
 class CreateJob(Wire):
     """The CV as base64, and the choices; without `features` the job stops for their choice."""
 
-    content: Base64Bytes
+    content: Content
     file_name: Annotated[str, Field(max_length=255)] = ""
     media_type: Annotated[str, Field(max_length=100)] = ""
     features: Features | None = None
@@ -65,10 +82,34 @@ class UpdateJobStatus(JobRequest):
     status: JobStatus
 
 
+class RerunJob(JobRequest):
+    """The step that runs again in a new run, with all that follow from it."""
+
+    step: Annotated[str, Field(max_length=100)]
+
+
 class ChooseFeatures(JobRequest):
     """The features chosen, in any spelling that the web app uses."""
 
     features: Features
+
+
+class ServiceCallback(Wire):
+    """A CVPlus service's answer for one attempt; `output` is the feature's output as JSON."""
+
+    run: Annotated[int, Field(ge=1)]
+    attempt: Annotated[int, Field(ge=1)]
+    token: Annotated[str, Field(max_length=200)]
+    output: dict[str, JsonValue] = {}
+    retryable: bool = True
+
+
+class UpdateFeatureStatus(JobRequest):
+    """`skipped` by a caller; `completed` or `failed` by a service, with its callback."""
+
+    feature_id: Annotated[str, Field(max_length=100)]
+    status: FeatureStatus
+    callback: ServiceCallback | None = None
 
 
 class FeatureSet(Wire):
@@ -195,6 +236,10 @@ OPERATIONS = {
             FeatureSet,
             DependencyReply,
         ),
+        Operation(
+            "updateFeatureStatus", "F4", "features", "update_status", UpdateFeatureStatus, JobReply
+        ),
+        Operation("rerunJob", "J7", "jobs", "rerun", RerunJob, JobReply),
         Operation("debugJobProcessing", "D", "monitoring", "timeline", JobRequest, Timeline),
     )
 }

@@ -142,13 +142,18 @@ class Entropy(Protocol):
 
 
 class StepCall(Struct, frozen=True):
-    """A step body to run: which, on what input (a JSON object), with which files."""
+    """A step body to run: which, on what input (a JSON object), with which files.
+
+    `key` is job/run/step, the same for every attempt: the base of effect keys.
+    """
 
     step: str
     version: int
     given: bytes
     files: dict[str, bytes]
     timeout_s: int
+    key: str = ""
+    attempt: int = 0
 
 
 class StepReply(Struct, frozen=True):
@@ -158,12 +163,34 @@ class StepReply(Struct, frozen=True):
     files: dict[str, tuple[str, bytes]]
 
 
+class StepHandedOver(Struct, frozen=True):
+    """A service has taken a step's work and answers by callback within so many seconds."""
+
+    seconds: float
+
+
+StepAnswer = StepReply | StepHandedOver | WorkflowError
+"""How a call comes out; an error stands where its reply would."""
+
+
+class Signer(Protocol):
+    """Signs short texts with a key that never leaves the back end."""
+
+    def sign(self, text: str) -> str:
+        """The signature of `text`, as hexadecimal digits."""
+        ...
+
+
 class Runner(Protocol):
     """Runs step bodies: light ones here, isolated ones in child processes with limits."""
 
-    def run(self, calls: Sequence[StepCall]) -> list[StepReply | WorkflowError]:
+    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
         """Run all, as parallel as they may be; an error takes the place of its reply.
 
         Errors are `WorkflowError`, deadline-exceeded for a body over its timeout.
         """
+        ...
+
+    def check(self, step: str, version: int, body: bytes) -> StepReply:
+        """A reply that came by callback, its body validated; raises data-loss if it is not fit."""
         ...

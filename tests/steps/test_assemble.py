@@ -12,15 +12,18 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 import pytest
+from example_cvs import after_parse, example_cv
 
 from cvplus_workflow.domain.templates import TEMPLATES, find_template
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps import assemble
-from cvplus_workflow.steps.contract import Produced
+from cvplus_workflow.steps.contract import FeatureOutput, Produced
 from cvplus_workflow.steps.cv import ParsedCv
-from cvplus_workflow.steps.cv_page import safe_link
+from cvplus_workflow.steps.interactive_timeline import run as timeline
+from cvplus_workflow.steps.links import safe_link
+from cvplus_workflow.steps.skills_visualization import run as skills
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 VOID = {"meta", "br", "img", "link", "hr"}
@@ -329,6 +332,20 @@ def test_only_safe_addresses_become_links(url: str, link: str) -> None:
     assert safe_link(url) == link
 
 
+def test_web_addresses_in_running_text_become_links() -> None:
+    text = 'See https://a.example/x?a=1&b="2" (and http://b.example/y_(z)), or https:// alone.'
+    cv = {"summary": text, "experience": [{"position": "Cook", "achievements": [text]}]}
+    html = html_of(assemble.run(given(cv)))
+    shown = (
+        'See <a href="https://a.example/x?a=1&amp;b=" rel="noopener">'
+        "https://a.example/x?a=1&amp;b=</a>&#34;2&#34; "
+        '(and <a href="http://b.example/y_(z)" rel="noopener">http://b.example/y_(z)</a>), '
+        "or https:// alone."
+    )
+    assert f"<p>{shown}</p>" in html
+    assert f"<li>{shown}</li>" in html
+
+
 def test_links_do_not_open_the_page_to_their_target() -> None:
     outline = Outline(html_of(assemble.run(given(richard()))))
     links = outline.named("a")
@@ -382,6 +399,88 @@ def test_iso_dates_are_shown_by_month_and_others_as_written() -> None:
     assert period() == ""
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_timeline_shows_dates_as_the_page_does(language: str) -> None:
+    fragment = timeline_of(language)
+    cv = example_cv("richard").model_dump(by_alias=True)
+    page = html_of(assemble.run(given(cv, language=language)))
+    times = set(re.findall(r"<time .*?</time>", fragment))
+    assert len(times) == 7
+    assert times <= set(re.findall(r"<time .*?</time>", page))
+    named = '<time datetime="2013-12-01">Dec 2013</time>' in times
+    assert named == (language == "en")
+
+
+def timeline_of(language: str) -> str:
+    made = after_parse(example_cv("richard"))
+    made.outputs.parse.language = language
+    output = timeline(made).output
+    assert isinstance(output, FeatureOutput)
+    return output.fragment
+
+
+@pytest.mark.parametrize(
+    ("name", "template", "paper", "at_most"),
+    [
+        ("richard", "modern", "a4", 2),
+        ("richard", "modern", "letter", 2),
+        ("richard", "creative-showcase", "a4", 2),
+        ("jane", "executive-authority", "letter", 4),
+        ("jane-markdown", "modern", "a4", 4),
+        ("jane-markdown", "executive-authority", "letter", 4),
+    ],
+)
+def test_paper_holds_the_charts_and_says_nothing_twice(
+    name: str, template: str, paper: str, at_most: int
+) -> None:
+    produced = with_features(name, template, paper)
+    assert isinstance(produced.output, assemble.Output)
+    assert produced.output.pages <= at_most
+    text = pdf_text(produced.files["cv.pdf"].content)
+    assert "career timeline" in text.casefold()
+    assert "▸" not in text
+    charted = 'class="skills-chart"' in html_of(produced)
+    assert ("skills at a glance" in text.casefold()) == charted
+    for post in example_cv(name).experience:
+        assert text.count(post.position) == 1
+
+
+def with_features(name: str, template: str, paper: str) -> Produced:
+    cv = example_cv(name)
+    made = {
+        "interactive-timeline": timeline(after_parse(cv)).output,
+        "skills-visualization": skills(after_parse(cv)).output,
+    }
+    features = {feature: output.model_dump(by_alias=True) for feature, output in made.items()}
+    return assemble.run(given(cv.model_dump(by_alias=True), template, features, paper=paper))
+
+
+@pytest.mark.parametrize("template", ["modern", "tech-innovation", "creative-showcase"])
+def test_a_long_post_breaks_over_pages_and_keeps_its_head(template: str) -> None:
+    post = {"position": "Cook", "achievements": [f"Cooked {'well ' * 20}"] * 12}
+    breaks = 0
+    for lines in range(30, 56, 2):
+        cv = {"summary": "\n".join(["line"] * lines), "experience": [post, post]}
+        produced = assemble.run(given(cv, template))
+        document = pdfium.PdfDocument(produced.files["cv.pdf"].content)
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+        for page in pages:
+            head = page.rfind("Cook\r\n")
+            assert page.count("Cooked", head + 1) >= (head >= 0)
+            assert "Cooked" in page or "experience" not in page.casefold()
+        breaks += any(page.count("Cooked") % 12 for page in pages)
+    assert breaks > 0
+
+
+def test_what_a_feature_folds_away_is_open_on_paper() -> None:
+    fragment = "<details><summary>Folded</summary><p>Unfolded</p></details>"
+    produced = assemble.run(given(richard(), features={"ats-optimization": {"fragment": fragment}}))
+    text = pdf_text(produced.files["cv.pdf"].content)
+    assert "Folded" in text
+    assert "Unfolded" in text
+    assert "▸" not in text
+
+
 def test_headings_are_those_of_the_cv_if_it_has_one_for_the_section() -> None:
     written = [
         {"kind": "experience", "title": "BERUFSERFAHRUNG"},
@@ -406,6 +505,14 @@ def test_an_address_is_shown_once_with_all_its_parts() -> None:
     }
     html = html_of(assemble.run(given({"personalInfo": info})))
     assert "<li>123 Somewhere Rd., Mountain View, CA 94035, US</li>" in html
+
+
+def test_interests_that_are_names_alone_share_a_line() -> None:
+    bare = [{"name": "Yoga"}, {"name": "Chess"}]
+    html = html_of(assemble.run(given({"interests": bare})))
+    assert re.search(r'<ul class="row">\s*<li>Yoga</li>\s*<li>Chess</li>', html)
+    told = [*bare, {"name": "Reading", "keywords": ["Crime"]}]
+    assert "<h3>Yoga</h3>" in html_of(assemble.run(given({"interests": told})))
 
 
 def test_fragments_are_sanitised_and_placed() -> None:

@@ -232,7 +232,7 @@ PIECES = st.sampled_from(
         "  - nested x",
         "Term",
         ":   definition",
-        "> quote a@b.cd",
+        "> quote a@b.test",
         "---",
         "| a | b |",
         "| - | - |",

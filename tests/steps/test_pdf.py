@@ -8,7 +8,7 @@ import threading
 from pathlib import Path
 from typing import Literal
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 import pytest
 
 from cvplus_workflow.errors import Code, WorkflowError

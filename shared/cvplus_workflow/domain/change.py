@@ -51,12 +51,14 @@ class Effect(Struct, frozen=True, rename="camel", omit_defaults=True):
 
     It holds keys, not payloads: whoever relays it reads the state for the rest.
     `key` is job/run/subject/effect, never the attempt. For a dispatch, `queue` is the
-    step class, `rank` the priority and `not_before` the schedule time.
+    step class, `rank` the priority and `not_before` the schedule time. `run` is the run that
+    decided it, which may not be the latest when it is relayed.
     """
 
     key: str
     kind: EffectKind
     job_id: str
+    run: int
     name: str = ""
     queue: str = ""
     rank: int = 0

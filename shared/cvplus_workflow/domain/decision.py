@@ -5,11 +5,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from ..errors import Code, WorkflowError
+from .attempts import Attempt
 from .change import Change, Effect, Reader, Write
 from .documents import Job, job_ref, put_job
+from .jobs import job_not_found
+from .moves import refresh
 from .outbox import drop_effects
-from .protocol import Attempt, claimed_by, refresh, remembered
+from .protocol import claimed_by, remembered
 
 Alter = Callable[[Job, datetime, str], Sequence[Write] | None]
 """Alters the job in place, given the time and the command's id.
@@ -37,7 +39,7 @@ def alter_job(
     """
     job = reader.get(job_ref(job_id))
     if job is None:
-        raise WorkflowError(Code.NOT_FOUND, f"Job not found: {job_id}", reason="job-not-found")
+        raise job_not_found(job_id)
     if remembered(job, command):
         return Change(Altered(job, claimed_by(job, command), tuple(job.run.effects)))
     known = {effect.key for effect in job.run.effects}

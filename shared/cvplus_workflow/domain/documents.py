@@ -21,6 +21,9 @@ from .states import FEATURE_STATUS, UNDELIVERED_STEPS, FeatureStatus, JobStatus,
 HISTORY_KEPT = 200
 """Entries that stay in the document; older ones spill to a sub-document."""
 
+MAX_PARALLEL = 20
+"""Steps of one job that may be queued or running at a time, unless the job says fewer."""
+
 SPILL = 100
 """Entries moved at a time."""
 
@@ -97,12 +100,17 @@ class Entry(
 
 
 class Definition(Struct, frozen=True, rename="camel", omit_defaults=True):
-    """The snapshot that a job keeps of what it was made of; specs by step id, in plan order."""
+    """The snapshot that a job keeps of what it was made of.
+
+    `specs` by step id, in the order in which they are started; `parallel` is how many
+    may be queued or running at a time.
+    """
 
     specs: dict[str, StepSpec]
     template_id: str
     template_version: int
     paper: str = "a4"
+    parallel: int = MAX_PARALLEL
 
 
 class Run(Struct, rename="camel", omit_defaults=True):
@@ -120,6 +128,7 @@ class Run(Struct, rename="camel", omit_defaults=True):
     commands: list[str] = field(default_factory=list)
     tasks: int = 0
     paused_from: JobStatus | None = None
+    paused_until: datetime | None = None
     deadline: datetime | None = None
 
 
@@ -252,7 +261,7 @@ def show_output(job: Job, step: str, body: Raw) -> None:
 
 
 def _completed(job: Job, step: str) -> bool:
-    return step in job.run.steps and job.run.steps[step].state == StepState.COMPLETED
+    return step in job.run.steps and job.run.steps[step].state is StepState.COMPLETED
 
 
 _VIEW_TIMES = {
@@ -270,7 +279,7 @@ def show_feature(job: Job, name: str, now: datetime) -> None:
         return
     step = job.run.steps[name]
     status = FEATURE_STATUS[step.state]
-    if step.state == StepState.QUEUED and step.failures:
+    if step.state is StepState.QUEUED and step.failures:
         status = FeatureStatus.RETRYING
     times = {_VIEW_TIMES[status]: now} if status in _VIEW_TIMES else {}
     job.enhanced_features[name] = replace(

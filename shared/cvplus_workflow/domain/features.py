@@ -81,12 +81,13 @@ def feature_ids(texts: Iterable[str], field: str = "features") -> list[str]:
 
     Raises invalid-argument naming the unknown ones, or that there are too many.
     """
-    ids = list(dict.fromkeys(feature_id(text) for text in texts))
+    asked = list(texts)
+    if len(asked) > MAX_FEATURES:
+        raise invalid(field, f"{len(asked)} features, at most {MAX_FEATURES}")
+    ids = list(dict.fromkeys(feature_id(text) for text in asked))
     unknown = [known for known in ids if known not in CATALOGUE]
     if unknown:
         raise invalid(
             field, f"unknown: {', '.join(sorted(unknown))}. Known: {', '.join(CATALOGUE)}"
         )
-    if len(ids) > MAX_FEATURES:
-        raise invalid(field, f"{len(ids)} features, at most {MAX_FEATURES}")
     return ids

@@ -1,20 +1,18 @@
 """Rules about whole jobs: who sees them, how they begin, how the choice of features is made."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
 
 from ..errors import Code, WorkflowError, invalid
-from .documents import Definition, Job, Run, Step, StoredFile, feature_view
+from .documents import MAX_PARALLEL, Definition, Job, Run, Step, StoredFile, feature_view
 from .features import StepSpec
-from .plan import CHOICE, job_plan
-from .protocol import advance, end_wait, remembered
+from .protocol import advance, remembered
 from .queue import Priority
-from .states import ENDED_JOBS, JobStatus, StepState
+from .states import JobStatus
 from .templates import Template
 
 MAX_SOURCE_BYTES = 10 * 1024 * 1024
@@ -39,6 +37,7 @@ class NewJob(Struct, frozen=True):
     paper: str
     priority: Priority
     features: Sequence[str] | None
+    parallel: int = MAX_PARALLEL
 
 
 def check_source(content: bytes) -> None:
@@ -75,14 +74,13 @@ def new_job(
     job_id: str,
     caller: Caller,
     new: NewJob,
-    catalogue: Mapping[str, StepSpec],
+    specs: dict[str, StepSpec],
     now: datetime,
     command: str,
 ) -> Job:
-    """A job with its first step dispatched; raises invalid-argument for an unsound plan."""
-    specs = job_plan(catalogue, new.features)
+    """A job that will run the plan `specs`, with its first step dispatched."""
     chosen = list(new.features or ())
-    definition = Definition(specs, new.template.id, new.template.version, new.paper)
+    definition = Definition(specs, new.template.id, new.template.version, new.paper, new.parallel)
     run = Run(1, definition, {name: Step() for name in specs}, fingerprint(new), new.source)
     job = Job(
         id=job_id,
@@ -110,40 +108,14 @@ def visible_job(job: Job | None, caller: Caller, job_id: str) -> Job:
     trusted = bool(caller.roles & {"operator", "service"})
     if job and job.tenant == caller.tenant and (trusted or job.user_id == caller.uid):
         return job
-    raise WorkflowError(
+    raise job_not_found(job_id)
+
+
+def job_not_found(job_id: str) -> WorkflowError:
+    """The one answer for a job that is absent and for one that is somebody else's."""
+    return WorkflowError(
         Code.NOT_FOUND,
         f"Job not found: {job_id}",
         reason="job-not-found",
         details={"jobId": job_id},
     )
-
-
-def choose_features(
-    job: Job,
-    features: Sequence[str],
-    catalogue: Mapping[str, StepSpec],
-    now: datetime,
-    command: str,
-) -> bool:
-    """Make the choice that the job waits for, or will; False if it was made just so before.
-
-    Raises invalid-argument for an unsound plan, failed-precondition once the choice is
-    over.
-    """
-    choice = job.run.steps.get(CHOICE.id)
-    if choice is None or choice.state not in (StepState.PENDING, StepState.WAITING):
-        if list(features) == job.selected_features and job.status not in ENDED_JOBS:
-            return False
-        raise WorkflowError(
-            Code.FAILED_PRECONDITION,
-            f"The job is {job.status}; its features cannot be chosen any more.",
-            reason="choice-over",
-        )
-    specs = {**job_plan(catalogue, features), CHOICE.id: CHOICE}
-    job.run.definition = replace(job.run.definition, specs=specs)
-    job.run.steps = {name: job.run.steps.get(name) or Step() for name in specs}
-    job.selected_features = list(features)
-    job.enhanced_features = {feature: feature_view(now) for feature in features}
-    end_wait(job, CHOICE.id, now)
-    advance(job, now, command)
-    return True

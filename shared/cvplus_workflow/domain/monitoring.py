@@ -43,15 +43,15 @@ class JobProgress(Struct, frozen=True, rename="camel"):
 def job_progress(job: Job, now: datetime) -> JobProgress:
     """The progress of `job` at `now`."""
     steps = [_step_progress(job, name, step, now) for name, step in job.run.steps.items()]
-    waits = any(step.state == StepState.WAITING for step in job.run.steps.values())
-    idle = job.status in ENDED_JOBS or job.status == JobStatus.PAUSED or waits
+    waits = any(step.state is StepState.WAITING for step in job.run.steps.values())
+    idle = job.status in ENDED_JOBS or job.status is JobStatus.PAUSED or waits
     return JobProgress(
         job_id=job.id,
         status=job.status,
         progress=job.progress,
         run=job.run.number,
         steps=steps,
-        current_steps=[step.id for step in steps if step.state == StepState.RUNNING],
+        current_steps=[step.id for step in steps if step.state is StepState.RUNNING],
         eta_seconds=None if idle else _remaining(job),
         eta_is_estimate=True,
         error=job.error,
@@ -62,7 +62,7 @@ def job_progress(job: Job, now: datetime) -> JobProgress:
 def _step_progress(job: Job, name: str, step: Step, now: datetime) -> StepProgress:
     spec = job.run.definition.specs[name]
     begun = step.started_at
-    running = step.state == StepState.RUNNING
+    running = step.state is StepState.RUNNING
     ended = step.ended_at or (now if running else None)
     return StepProgress(
         id=name,
@@ -98,6 +98,7 @@ class Moment(Struct, frozen=True, rename="camel"):
 
 
 _WORDS = {
+    "job:pending": "waits to start",
     "job:processing": "started",
     "job:analyzed": "read; waits for the choice of features",
     "job:generating": "builds the CV",
@@ -106,6 +107,7 @@ _WORDS = {
     "job:cancelled": "was cancelled",
     "job:paused": "was paused",
     "run:opened": "a new run was opened",
+    "reset": "will run again",
     "queued": "was queued",
     "running": "started attempt {attempt}",
     "waiting": "waits for: {code}",

@@ -27,8 +27,8 @@ class PlanReport(Struct, frozen=True, rename="camel"):
     """What is wrong with a set of steps, and the order that they can run in.
 
     `missing` and `conflicts` are pairs: who needs or excludes, and what. `cycles` are
-    closed walks. `phases` are sets that can run at the same time, in order; empty when
-    there is a cycle.
+    closed walks. `phases` are sets that can run at the same time, in order, each with
+    the critical path first; empty when there is a cycle.
     """
 
     missing: list[tuple[str, str]]
@@ -65,12 +65,26 @@ def _order(specs: Mapping[str, StepSpec]) -> tuple[list[list[str]], list[list[st
         sorter.prepare()
     except CycleError as error:
         return [list(error.args[1])], []
-    phases = []
+    tails, phases = _tails(specs), []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=list(specs).index)
+        ready = sorted(sorter.get_ready(), key=lambda step: (-tails[step], step))
         sorter.done(*ready)
         phases.append(ready)
     return [], phases
+
+
+def _tails(specs: Mapping[str, StepSpec]) -> dict[str, float]:
+    """For each step, the seconds of the longest path from its start to the plan's end."""
+    followers: dict[str, list[str]] = {step: [] for step in specs}
+    for spec in specs.values():
+        for before in (*spec.needs, *spec.after):
+            if before in specs:
+                followers[before].append(spec.id)
+    tails: dict[str, float] = {}
+    order = TopologicalSorter(followers).static_order()
+    for step in order:
+        tails[step] = specs[step].estimate_s + max((tails[f] for f in followers[step]), default=0.0)
+    return tails
 
 
 def require_sound(specs: Mapping[str, StepSpec], field: str = "features") -> list[str]:

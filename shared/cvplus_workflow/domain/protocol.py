@@ -6,18 +6,15 @@ changes nothing. Key: effects are keyed by job, run, subject and effect, never b
 attempt. Sweep: whatever is unfinished has a time in `run.deadline`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from msgspec import Raw, Struct
-
-from ..errors import RETRYABLE, Code, WorkflowError
+from ..errors import RETRYABLE, Code, WorkflowError, invalid
+from .attempts import Attempt, Failure, HandedOver, Invocation, Outcome, Success
 from .change import EffectKind, Write
 from .documents import (
     COMMANDS_KEPT,
-    Entry,
     Job,
-    Output,
     Step,
     StepError,
     show_feature,
@@ -25,13 +22,15 @@ from .documents import (
     spilled_output,
 )
 from .features import StepSpec
+from .moves import move_job, move_step, record, refresh
 from .outbox import RELAY_GRACE, dispatch, dispatch_key, drop_effects, emit
-from .queue import LIMITS, StepClass
+from .plan import CHOICE
+from .queue import LIMITS
 from .states import (
+    CARRIED_STEPS,
     ENDED_JOBS,
     ENDED_STEPS,
     JOB_MOVES,
-    STEP_MOVES,
     UNDELIVERED_STEPS,
     JobStatus,
     StepState,
@@ -44,44 +43,17 @@ LEASE_MARGIN = timedelta(seconds=10)
 BACKOFF_BASE = timedelta(seconds=2)
 BACKOFF_CAP = timedelta(seconds=300)
 
+PAUSE_LIMIT = timedelta(days=30)
+"""A job paused for longer is cancelled; it can still be run again."""
+
 MAX_LOSSES = 25
 """Attempts of one step that may vanish with their worker before the step fails."""
 
-_OPEN_CARRIED = (StepState.QUEUED, StepState.RUNNING)
-
-
-class Invocation(Struct, frozen=True):
-    """One execution of a task: its name, class and the time at which it must have ended."""
-
-    task: str
-    queue: StepClass
-    ends_at: datetime
-
-
-class Attempt(Struct, frozen=True):
-    """A claimed run of a step; `number` is the fence."""
-
-    step: str
-    number: int
-
-
-class Success(Struct, frozen=True):
-    """An attempt's valid output, and its body where the job document mirrors it."""
-
-    attempt: Attempt
-    output: Output
-    body: Raw
-
-
-class Failure(Struct, frozen=True):
-    """An attempt's error; `jitter` in [0, 1) spreads the retry."""
-
-    attempt: Attempt
-    error: StepError
-    jitter: float
-
-
-Outcome = Success | Failure
+_ATTEMPTED = (StepState.RUNNING, StepState.WAITING)
+_UNANSWERED = StepError(
+    Code.DEADLINE_EXCEEDED, "callback-timeout", "The service did not answer: timeout."
+)
+_UNDONE_JOBS = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 def backoff(failures: int, jitter: float) -> timedelta:
@@ -103,33 +75,8 @@ def claimed_by(job: Job, command: str) -> list[Attempt]:
     return [
         Attempt(name, step.attempt)
         for name, step in job.run.steps.items()
-        if step.state == StepState.RUNNING and step.command == command
+        if step.state is StepState.RUNNING and step.command == command
     ]
-
-
-def move_job(job: Job, status: JobStatus, now: datetime) -> None:
-    """Move `job` by the table, and write it into its history."""
-    check_move("The job", JOB_MOVES, job.status, status)
-    job.status = status
-    if status == JobStatus.GENERATING and job.generation_started_at is None:
-        job.generation_started_at = now
-    if status in ENDED_JOBS:
-        job.completed_at = now
-    _record(job, now, f"job:{status.value}")
-
-
-def move_step(job: Job, name: str, state: StepState, now: datetime, code: str = "") -> Step:
-    """Move one step by the table, write it into history, and show it to the web app."""
-    step = job.run.steps[name]
-    check_move(f"Step {name}", STEP_MOVES, step.state, state)
-    step.state = state
-    if state not in _OPEN_CARRIED:
-        step.task, step.until = "", None
-    if state in ENDED_STEPS:
-        step.ended_at = now
-    _record(job, now, state.value, name, step.attempt, code)
-    show_feature(job, name, now)
-    return step
 
 
 def advance(job: Job, now: datetime, command: str, invocation: Invocation | None = None) -> None:
@@ -139,9 +86,8 @@ def advance(job: Job, now: datetime, command: str, invocation: Invocation | None
     dispatched. Call it after every alteration; it is the only place where steps start
     and jobs complete.
     """
-    if job.status not in ENDED_JOBS and job.status != JobStatus.PAUSED:
-        _block_unreachable(job, now)
-        _start(job, _ready(job), now, command, invocation)
+    if job.status not in ENDED_JOBS and job.status is not JobStatus.PAUSED:
+        _start(job, now, command, invocation)
         _follow(job, now)
     refresh(job, now)
 
@@ -154,11 +100,13 @@ def claim(job: Job, invocation: Invocation, now: datetime, command: str) -> bool
     one that kills its worker does not take the others with it.
     """
     carried = [n for n, s in job.run.steps.items() if s.task == invocation.task]
-    if not carried or job.status in ENDED_JOBS or job.status == JobStatus.PAUSED:
+    if not carried or job.status in ENDED_JOBS or job.status is JobStatus.PAUSED:
         return False
-    lost = [n for n in carried if job.run.steps[n].state == StepState.RUNNING]
+    lost = [n for n in carried if job.run.steps[n].state is StepState.RUNNING]
     drop_effects(job, {dispatch_key(job, invocation.task)})
     for name in carried:
+        if job.status in ENDED_JOBS:
+            break
         if len(lost) > 1 and name in lost:
             _lose(job, name, now)
         elif name not in lost or _survives(job, name, now):
@@ -168,23 +116,33 @@ def claim(job: Job, invocation: Invocation, now: datetime, command: str) -> bool
 
 
 def settle(
-    job: Job, outcomes: Iterable[Outcome], invocation: Invocation, now: datetime, command: str
+    job: Job,
+    outcomes: Iterable[Outcome],
+    invocation: Invocation | None,
+    now: datetime,
+    command: str,
 ) -> list[Write] | None:
     """Commit the outcomes whose attempt is still the latest, and go on.
+
+    A callback's outcome comes without an invocation; it may come before the handing
+    over is committed, twice, or too late.
 
     Outcomes of superseded, cancelled or skipped attempts change nothing; None if all
     are. Answers the documents of outputs that are too large for the job's own.
     """
     documents: list[Write] = []
-    held = [outcome for outcome in outcomes if _holds(job, outcome.attempt)]
-    for outcome in held:
+    held = False
+    for outcome in outcomes:
+        if not _holds(job, outcome.attempt):
+            continue
+        held = True
         if isinstance(outcome, Success):
             documents += spilled_output(job, outcome.output, outcome.body)
-            job.run.steps[outcome.attempt.step].output = outcome.output
-            show_output(job, outcome.attempt.step, outcome.body)
-            move_step(job, outcome.attempt.step, StepState.COMPLETED, now)
+            _succeed(job, outcome, now)
+        elif isinstance(outcome, Failure):
+            _fail_attempt(job, outcome.attempt.step, outcome.error, outcome.jitter, now)
         else:
-            _fail_attempt(job, outcome, now)
+            _hand_over(job, outcome, now)
     if not held:
         return None
     advance(job, now, command, invocation)
@@ -200,10 +158,17 @@ def cancel(job: Job, now: datetime) -> None:
 
 
 def pause(job: Job, now: datetime) -> None:
-    """Start nothing more; attempts that are running may still commit."""
+    """Start nothing more; attempts that are running may still commit.
+
+    What is queued is taken back and dispatched anew when the job goes on.
+    """
     before = job.status
     move_job(job, JobStatus.PAUSED, now)
-    job.run.paused_from = before
+    job.run.paused_from, job.run.paused_until = before, now + PAUSE_LIMIT
+    for step in job.run.steps.values():
+        if step.state is StepState.QUEUED:
+            step.until = None
+    job.run.effects = [e for e in job.run.effects if e.kind is not EffectKind.DISPATCH]
     refresh(job, now)
 
 
@@ -213,38 +178,60 @@ def resume(job: Job, now: datetime, command: str) -> None:
         check_move("The job", JOB_MOVES, job.status, JobStatus.PAUSED)
         raise WorkflowError(Code.FAILED_PRECONDITION, "The job is not paused.", reason="not-paused")
     move_job(job, job.run.paused_from, now)
-    job.run.paused_from = None
-    queued = [n for n, s in job.run.steps.items() if s.state == StepState.QUEUED]
+    job.run.paused_from = job.run.paused_until = None
+    queued = [n for n, s in job.run.steps.items() if s.state is StepState.QUEUED]
     dispatch(job, queued, now)
     advance(job, now, command)
 
 
-def reopen(job: Job, now: datetime, command: str) -> None:
-    """Open the next run of a job that failed or was cancelled: what completed is kept."""
-    if job.status not in (JobStatus.FAILED, JobStatus.CANCELLED):
+def reopen(job: Job, now: datetime, command: str, first: str = "") -> None:
+    """Open the next run of a job that has ended; what completed is kept.
+
+    With `first`, that step and all that follow from it run again. Raises
+    failed-precondition for a job that has not ended, or that completed and is given no
+    step; invalid-argument for a step that the job does not have.
+    """
+    again = _followers(job, first) if first else set()
+    if job.status not in ENDED_JOBS or (job.status not in _UNDONE_JOBS and not first):
         raise WorkflowError(
             Code.FAILED_PRECONDITION,
-            f"The job is {job.status}; only a failed or cancelled one can be run again.",
+            f"The job is {job.status}; only one that has ended without a result can be run again.",
             reason="not-reopenable",
             details={"from": job.status.value},
         )
     job.run.number += 1
     job.status, job.completed_at, job.error, job.error_type = JobStatus.PENDING, None, "", ""
-    _record(job, now, "run:opened")
+    job.progress = 0
+    record(job, now, "run:opened")
     for name, step in job.run.steps.items():
-        if step.state != StepState.COMPLETED:
+        if step.state is not StepState.COMPLETED or name in again:
+            record(job, now, "reset", name, step.attempt)
             job.run.steps[name] = Step(attempt=step.attempt)
             show_feature(job, name, now)
     advance(job, now, command)
+
+
+def _followers(job: Job, first: str) -> set[str]:
+    """`first` and every step whose result may depend on its."""
+    specs = job.run.definition.specs
+    if first not in specs:
+        raise invalid("step", f"the job has no step {first}. Its steps: {', '.join(specs)}")
+    found = {first}
+    for name, spec in specs.items():
+        if found.intersection(spec.needs) or found.intersection(spec.after):
+            found.add(name)
+    return found
 
 
 def sweep(job: Job, now: datetime, command: str, jitter: float) -> bool:
     """Repair what is overdue; False if nothing is, so that nothing is written."""
     if job.run.deadline is None or job.run.deadline > now:
         return False
+    if job.run.paused_until is not None and job.run.paused_until <= now:
+        cancel(job, now)
     for name, step in list(job.run.steps.items()):
         if step.until is not None and step.until <= now and job.status not in ENDED_JOBS:
-            _sweep_step(job, name, step, now)
+            _sweep_step(job, name, step, now, jitter)
     if job.run.relay_by is not None and job.run.relay_by <= now:
         job.run.relay_by = now + RELAY_GRACE * (1 + jitter)
     advance(job, now, command)
@@ -254,16 +241,18 @@ def sweep(job: Job, now: datetime, command: str, jitter: float) -> bool:
 def end_wait(job: Job, name: str, now: datetime) -> None:
     """What a waiting step waited for has happened, or its time is up: go on."""
     step = job.run.steps[name]
-    state = StepState.SKIPPED if step.state == StepState.PENDING else StepState.COMPLETED
+    state = StepState.SKIPPED if step.state is StepState.PENDING else StepState.COMPLETED
     move_step(job, name, state, now)
 
 
-def _sweep_step(job: Job, name: str, step: Step, now: datetime) -> None:
-    if step.state == StepState.RUNNING:
+def _sweep_step(job: Job, name: str, step: Step, now: datetime, jitter: float) -> None:
+    if step.state is StepState.RUNNING:
         _lose(job, name, now)
-    elif step.state == StepState.WAITING:
+    elif step.state is StepState.WAITING and job.run.definition.specs[name].wait_s:
         end_wait(job, name, now)
-    elif step.state == StepState.QUEUED and job.status != JobStatus.PAUSED:
+    elif step.state is StepState.WAITING:
+        _fail_attempt(job, name, _UNANSWERED, jitter, now)
+    elif step.state is StepState.QUEUED:
         dispatch(job, [name], now)
 
 
@@ -271,19 +260,31 @@ def _holds(job: Job, attempt: Attempt) -> bool:
     step = job.run.steps.get(attempt.step)
     return (
         step is not None
-        and step.state == StepState.RUNNING
+        and step.state in _ATTEMPTED
         and step.attempt == attempt.number
         and job.status not in ENDED_JOBS
     )
 
 
-def _fail_attempt(job: Job, outcome: Failure, now: datetime) -> None:
-    name, error = outcome.attempt.step, outcome.error
+def _succeed(job: Job, outcome: Success, now: datetime) -> None:
+    step = job.run.steps[outcome.attempt.step]
+    step.output, step.error = outcome.output, None
+    show_output(job, outcome.attempt.step, outcome.body)
+    move_step(job, outcome.attempt.step, StepState.COMPLETED, now)
+
+
+def _hand_over(job: Job, outcome: HandedOver, now: datetime) -> None:
+    if job.run.steps[outcome.attempt.step].state is StepState.RUNNING:
+        step = move_step(job, outcome.attempt.step, StepState.WAITING, now, "callback")
+        step.until = now + timedelta(seconds=outcome.seconds)
+
+
+def _fail_attempt(job: Job, name: str, error: StepError, jitter: float, now: datetime) -> None:
     spec, step = job.run.definition.specs[name], job.run.steps[name]
     step.error = error
     step.failures += 1
     if error.code in RETRYABLE and step.failures < spec.max_attempts:
-        _requeue(job, name, now, error.reason, now + backoff(step.failures, outcome.jitter))
+        _requeue(job, name, now, error.reason, now + backoff(step.failures, jitter))
     elif error.code == Code.FAILED_PRECONDITION and spec.feature:
         move_step(job, name, StepState.REFUSED, now, error.reason)
     else:
@@ -310,7 +311,11 @@ def _cancel_steps(job: Job, now: datetime) -> None:
     for name, step in job.run.steps.items():
         if step.state not in ENDED_STEPS:
             move_step(job, name, StepState.CANCELLED, now)
-    job.run.effects = [e for e in job.run.effects if e.kind != EffectKind.DISPATCH]
+    _drop_dispatches(job)
+
+
+def _drop_dispatches(job: Job) -> None:
+    job.run.effects = [e for e in job.run.effects if e.kind is not EffectKind.DISPATCH]
 
 
 def _lose(job: Job, name: str, now: datetime) -> None:
@@ -321,7 +326,7 @@ def _lose(job: Job, name: str, now: datetime) -> None:
 def _survives(job: Job, name: str, now: datetime) -> bool:
     step = job.run.steps[name]
     step.losses += 1
-    _record(job, now, "lost", name, step.attempt)
+    record(job, now, "lost", name, step.attempt)
     if step.losses < MAX_LOSSES:
         return True
     step.error = StepError(
@@ -334,14 +339,16 @@ def _survives(job: Job, name: str, now: datetime) -> bool:
 def _requeue(
     job: Job, name: str, now: datetime, code: str, not_before: datetime | None = None
 ) -> None:
-    move_step(job, name, StepState.QUEUED, now, code)
-    dispatch(job, [name], now, not_before)
+    step = move_step(job, name, StepState.QUEUED, now, code)
+    step.until = None
+    if job.status is not JobStatus.PAUSED:
+        dispatch(job, [name], now, not_before)
 
 
 def _block_unreachable(job: Job, now: datetime) -> None:
     specs, steps = job.run.definition.specs, job.run.steps
     for name, step in steps.items():
-        if step.state != StepState.PENDING or job.status in ENDED_JOBS:
+        if step.state is not StepState.PENDING or job.status in ENDED_JOBS:
             continue
         gone = [need for need in specs[name].needs if steps[need].state in UNDELIVERED_STEPS]
         if gone:
@@ -354,39 +361,57 @@ def _block_unreachable(job: Job, now: datetime) -> None:
 
 
 def _ready(job: Job) -> list[str]:
-    specs, steps = job.run.definition.specs, job.run.steps
-    return [
-        name
-        for name, step in steps.items()
-        if step.state == StepState.PENDING
-        and all(steps[need].state == StepState.COMPLETED for need in specs[name].needs)
-        and all(steps[soft].state in ENDED_STEPS for soft in specs[name].after)
-    ]
+    pending = [name for name, step in job.run.steps.items() if step.state is StepState.PENDING]
+    return [name for name in pending if _unblocked(job, name)]
 
 
-def _start(
-    job: Job, ready: Sequence[str], now: datetime, command: str, invocation: Invocation | None
-) -> None:
+def _unblocked(job: Job, name: str) -> bool:
+    spec, steps = job.run.definition.specs[name], job.run.steps
+    for need in spec.needs:
+        if steps[need].state is not StepState.COMPLETED:
+            return False
+    for soft in spec.after:  # noqa: SIM110 - a generator would cost more than the check
+        if steps[soft].state not in ENDED_STEPS:
+            return False
+    return True
+
+
+def _start(job: Job, now: datetime, command: str, invocation: Invocation | None) -> None:
+    """Start what is ready, in the plan's order, as far as the job's parallelism allows."""
+    _pass_bodiless(job, now)
     if job.status in ENDED_JOBS:
         return
+    room = job.run.definition.parallel - _carried(job)
     to_dispatch = []
-    for name in ready:
-        spec = job.run.definition.specs[name]
-        if spec.version == 0:
-            _refuse_unavailable(job, name, now)
-        elif spec.wait_s:
-            move_step(job, name, StepState.WAITING, now, spec.cause).until = now + timedelta(
-                seconds=spec.wait_s
-            )
-        elif invocation and _fits(job, spec, invocation, now):
+    for name in _ready(job)[: max(0, room)]:
+        if invocation and _fits(job, job.run.definition.specs[name], invocation, now):
             _run(job, name, now, command, invocation)
         else:
             to_dispatch.append(name)
     for name in to_dispatch:
         move_step(job, name, StepState.QUEUED, now)
     dispatch(job, to_dispatch, now)
-    if any(job.run.definition.specs[name].version == 0 for name in ready):
-        _start(job, _ready(job), now, command, invocation)
+
+
+def _carried(job: Job) -> int:
+    """Steps under way; one that a service has taken keeps its place, for it may come back."""
+    return sum(
+        step.state in CARRIED_STEPS or (step.state is StepState.WAITING and step.attempt > 0)
+        for step in job.run.steps.values()
+    )
+
+
+def _pass_bodiless(job: Job, now: datetime) -> None:
+    """Block what cannot run any more, refuse what is not available, begin waits."""
+    _block_unreachable(job, now)
+    specs = job.run.definition.specs
+    for name in _ready(job) if job.status not in ENDED_JOBS else ():
+        if specs[name].version == 0:
+            _refuse_unavailable(job, name, now)
+            _block_unreachable(job, now)
+        elif specs[name].wait_s:
+            step = move_step(job, name, StepState.WAITING, now, specs[name].cause)
+            step.until = now + timedelta(seconds=specs[name].wait_s)
 
 
 def _refuse_unavailable(job: Job, name: str, now: datetime) -> None:
@@ -400,7 +425,7 @@ def _fits(job: Job, spec: StepSpec, invocation: Invocation, now: datetime) -> bo
     """Whether the invocation has the memory, the time and a place for one more step."""
     own, offered = LIMITS[spec.step_class], LIMITS[invocation.queue]
     running = sum(
-        s.task == invocation.task and s.state == StepState.RUNNING for s in job.run.steps.values()
+        s.task == invocation.task and s.state is StepState.RUNNING for s in job.run.steps.values()
     )
     return (
         own.memory_mib <= offered.memory_mib
@@ -412,6 +437,7 @@ def _fits(job: Job, spec: StepSpec, invocation: Invocation, now: datetime) -> bo
 def _run(job: Job, name: str, now: datetime, command: str, invocation: Invocation) -> None:
     step = job.run.steps[name]
     step.attempt += 1
+    step.dispatches = 0
     step.task, step.command = invocation.task, command
     step.until = invocation.ends_at + LEASE_MARGIN
     step.started_at = now
@@ -430,46 +456,26 @@ def _follow(job: Job, now: datetime) -> None:
         return
     status = _status_of(steps, job.status)
     if status != job.status:
+        if job.status is JobStatus.PENDING and status is not JobStatus.PROCESSING:
+            move_job(job, JobStatus.PROCESSING, now)
         move_job(job, status, now)
-        if status == JobStatus.ANALYZED:
+        if status is JobStatus.ANALYZED:
             emit(job, EffectKind.PUBLISH, "job", status.value, now)
 
 
 def _status_of(steps: dict[str, Step], status: JobStatus) -> JobStatus:
-    if any(step.state == StepState.WAITING for step in steps.values()):
-        open_others = any(step.state in _OPEN_CARRIED for step in steps.values())
+    choice = steps.get(CHOICE.id)
+    if choice is not None and choice.state is StepState.WAITING:
+        open_others = any(step.state in CARRIED_STEPS for step in steps.values())
         return status if open_others else JobStatus.ANALYZED
-    if steps["parse"].state == StepState.COMPLETED:
+    if steps["parse"].state is StepState.COMPLETED:
         return JobStatus.GENERATING
     return JobStatus.PROCESSING if steps["parse"].attempt else status
 
 
 def _complete(job: Job, now: datetime) -> None:
-    if job.status == JobStatus.PENDING:
+    if job.status is JobStatus.PENDING:
         move_job(job, JobStatus.PROCESSING, now)
     move_job(job, JobStatus.COMPLETED, now)
     emit(job, EffectKind.DELIVER, "assemble", "deliver", now)
     emit(job, EffectKind.PUBLISH, "job", JobStatus.COMPLETED.value, now)
-
-
-def refresh(job: Job, now: datetime) -> None:
-    """Renew what every write renews: progress, the update time and the deadline."""
-    run = job.run
-    ended = sum(step.state in ENDED_STEPS for step in run.steps.values())
-    if job.status not in ENDED_JOBS or job.status == JobStatus.COMPLETED:
-        job.progress = 100 * ended // len(run.steps)
-    running = [n for n, s in run.steps.items() if s.state in (StepState.RUNNING, StepState.WAITING)]
-    job.current_step = run.definition.specs[running[0]].label if running else ""
-    job.updated_at = max(now, job.updated_at + timedelta(microseconds=1))
-    if not run.effects:
-        run.relay_by = None
-    times = [step.until for step in run.steps.values() if step.until is not None]
-    if run.relay_by is not None:
-        times.append(run.relay_by)
-    run.deadline = min(times, default=None)
-
-
-def _record(
-    job: Job, now: datetime, event: str, step: str = "", attempt: int = 0, code: str = ""
-) -> None:
-    job.run.history.append(Entry(now, job.run.number, event, step, attempt, code))

@@ -15,13 +15,13 @@ SCHEMA_VERSION = "1.0"
 
 
 class FeatureResult(Struct, frozen=True, rename="camel"):
-    """A chosen feature: its state, why it has no result, and its data."""
+    """A chosen feature: its state, why it has no result, and its output but for the HTML."""
 
     id: str
     state: StepState
     reason: str
     message: str
-    data: Raw | UnsetType
+    data: dict[str, Raw] | UnsetType
 
 
 class JobResult(Struct, frozen=True, rename="camel"):
@@ -47,10 +47,6 @@ class _Parsed(Struct):
     unplaced: Raw = Raw(b"[]")
 
 
-class _Featured(Struct):
-    data: Raw | UnsetType = UNSET
-
-
 def job_result(job: Job, bodies: Mapping[str, Raw]) -> JobResult:
     """Put together from the job and the outputs of its completed steps, by step id."""
     parsed = msgspec.json.decode(bodies["parse"], type=_Parsed) if "parse" in bodies else None
@@ -72,7 +68,7 @@ def job_result(job: Job, bodies: Mapping[str, Raw]) -> JobResult:
 
 def _feature(job: Job, name: str, bodies: Mapping[str, Raw]) -> FeatureResult:
     step = job.run.steps[name]
-    data = msgspec.json.decode(bodies[name], type=_Featured).data if name in bodies else UNSET
+    data = _data(bodies[name]) if name in bodies else UNSET
     return FeatureResult(
         id=name,
         state=step.state,
@@ -80,3 +76,8 @@ def _feature(job: Job, name: str, bodies: Mapping[str, Raw]) -> FeatureResult:
         message=step.error.message if step.error else "",
         data=data,
     )
+
+
+def _data(body: Raw) -> dict[str, Raw]:
+    output = msgspec.json.decode(body, type=dict[str, Raw])
+    return {name: value for name, value in output.items() if name != "fragment"}

@@ -93,7 +93,9 @@ STEP_MOVES: Mapping[StepState, frozenset[StepState]] = {
             _S.CANCELLED,
         }
     ),
-    _S.WAITING: frozenset({_S.QUEUED, _S.COMPLETED, _S.FAILED, _S.SKIPPED, _S.CANCELLED}),
+    _S.WAITING: frozenset(
+        {_S.QUEUED, _S.COMPLETED, _S.FAILED, _S.REFUSED, _S.SKIPPED, _S.CANCELLED}
+    ),
     _S.COMPLETED: frozenset(),
     _S.FAILED: frozenset(),
     _S.REFUSED: frozenset(),
@@ -105,6 +107,9 @@ STEP_MOVES: Mapping[StepState, frozenset[StepState]] = {
 
 ENDED_STEPS = frozenset(state for state, moves in STEP_MOVES.items() if not moves)
 """States in which a step is over for this run."""
+
+CARRIED_STEPS = frozenset({_S.QUEUED, _S.RUNNING})
+"""States in which a task carries the step."""
 
 UNDELIVERED_STEPS = ENDED_STEPS - {_S.COMPLETED}
 """States in which a step is over and has no output."""

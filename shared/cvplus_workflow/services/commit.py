@@ -42,7 +42,11 @@ class JobCommits:
             visible_job(job, caller, job_id)
             return alter(job, now, command)
 
-        command = self.command(job_id, checked)
+        return self.settle(job_id, checked)
+
+    def settle(self, job_id: str, alter: Alter) -> Job:
+        """Commit `alter` on the authority of the protocol itself, and relay its effects."""
+        command = self.command(job_id, alter)
         altered: Altered = self.store.transact(command.decide, command.id)
         self.relay([altered])
         return altered.job
@@ -82,7 +86,7 @@ class JobCommits:
         published = list(_of(effects, EffectKind.PUBLISH))
         if deliveries and job.generated_cv:
             for name, file in job.generated_cv.files.items():
-                self.files.publish(published_path(job, name), job.id, file, job.run.number)
+                self.files.publish(published_path(job, name), job.id, file, deliveries[-1].run)
         if published:
             self._publisher.publish([_event(job, effect) for effect in published])
         return {effect.key for effect in (*deliveries, *published)}
@@ -100,7 +104,7 @@ def _task(effect: Effect) -> Task:
 
 
 def _event(job: Job, effect: Effect) -> Event:
-    return Event(effect.key, f"job.{effect.name}", job.id, job.tenant, job.run.number)
+    return Event(effect.key, f"job.{effect.name}", job.id, job.tenant, effect.run)
 
 
 def published_path(job: Job, name: str) -> str:

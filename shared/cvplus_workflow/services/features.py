@@ -2,21 +2,53 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from hmac import compare_digest
+from typing import Any, Protocol
 
+import msgspec
+
+from ..domain.attempts import Attempt, Failure, Outcome, Success
 from ..domain.change import Write
-from ..domain.documents import Job
+from ..domain.choices import choose_features, skip_feature
+from ..domain.documents import Job, StepError, job_ref
 from ..domain.features import StepSpec, feature_ids
-from ..domain.jobs import Caller, choose_features
+from ..domain.features import feature_id as canonical
+from ..domain.jobs import Caller, job_not_found
 from ..domain.plan import PlanReport, available, examine
+from ..domain.protocol import settle
+from ..domain.states import FeatureStatus
+from ..errors import Code, WorkflowError, invalid
+from ..ports import Runner, Signer
 from .commit import JobCommits
+from .outputs import Outputs
+
+
+class Callback(Protocol):
+    """A service's answer: for which run and attempt, by what authority, with what output."""
+
+    run: int
+    attempt: int
+    token: str
+    output: dict[str, Any]
+    retryable: bool
 
 
 class FeatureService:
     """What a caller may do with the features of a job."""
 
-    def __init__(self, commits: JobCommits, catalogue: Mapping[str, StepSpec]) -> None:
+    def __init__(
+        self,
+        commits: JobCommits,
+        outputs: Outputs,
+        catalogue: Mapping[str, StepSpec],
+        runner: Runner,
+        signer: Signer,
+    ) -> None:
         self._commits = commits
+        self._outputs = outputs
         self._catalogue = catalogue
+        self._runner = runner
+        self._signer = signer
 
     def orchestrate(self, caller: Caller, job_id: str, features: Sequence[str]) -> Job:
         """Choose the features of a job that waits, or will wait, for the choice.
@@ -30,6 +62,82 @@ class FeatureService:
             return () if choose_features(job, chosen, self._catalogue, now, command) else None
 
         return self._commits.alter(caller, job_id, alter)
+
+    def skip(self, caller: Caller, job_id: str, feature_id: str) -> Job:
+        """Go on without a feature, even while it runs; doing so twice is doing so once.
+
+        Raises invalid-argument for a feature that the job does not have,
+        failed-precondition for one that has ended.
+        """
+        feature = canonical(feature_id)
+
+        def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
+            return () if skip_feature(job, feature, now, command) else None
+
+        return self._commits.alter(caller, job_id, alter)
+
+    def update_status(
+        self,
+        caller: Caller,
+        job_id: str,
+        feature_id: str,
+        status: FeatureStatus,
+        callback: Callback | None = None,
+    ) -> Job:
+        """Move a feature: a caller may skip it; a service that has taken it may end it.
+
+        A service proves by its callback's token which attempt it answers for. An answer
+        that comes twice, late, or after a cancellation changes nothing. Raises
+        permission-denied for a wrong token, failed-precondition naming both states for
+        any other move, data-loss for an output that does not fit.
+        """
+        feature = canonical(feature_id)
+        if callback is not None:
+            return self._answer(job_id, feature, status, callback)
+        if status is not FeatureStatus.SKIPPED:
+            raise WorkflowError(
+                Code.FAILED_PRECONDITION,
+                f"A caller cannot make a feature {status}.",
+                reason="illegal-move",
+                details={"to": status.value},
+            )
+        return self.skip(caller, job_id, feature)
+
+    def callback_token(self, job_id: str, feature: str, run: int, attempt: int) -> str:
+        """The authority to answer for one attempt; never stored."""
+        return self._signer.sign(f"callback/{job_id}/{feature}/{run}/{attempt}")
+
+    def _answer(self, job_id: str, feature: str, status: FeatureStatus, callback: Callback) -> Job:
+        token = self.callback_token(job_id, feature, callback.run, callback.attempt)
+        if not compare_digest(token, callback.token):
+            raise WorkflowError(Code.PERMISSION_DENIED, "The callback's token is not valid.")
+        job = self._commits.store.get(job_ref(job_id))
+        if job is None or feature not in job.run.steps:
+            raise job_not_found(job_id)
+        attempt = Attempt(feature, callback.attempt)
+        outcome = self._outcome(job, attempt, status, callback)
+
+        def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
+            if job.run.number != callback.run:
+                return None
+            return settle(job, [outcome], None, now, command)
+
+        return self._commits.settle(job_id, alter)
+
+    def _outcome(
+        self, job: Job, attempt: Attempt, status: FeatureStatus, callback: Callback
+    ) -> Outcome:
+        if status is FeatureStatus.COMPLETED:
+            spec = job.run.definition.specs[attempt.step]
+            body = msgspec.json.encode(callback.output)
+            reply = self._runner.check(spec.id, spec.version, body)
+            output, kept = self._outputs.keep(job, reply)
+            return Success(attempt, output, kept)
+        if status is FeatureStatus.FAILED:
+            code = Code.UNAVAILABLE if callback.retryable else Code.UNKNOWN
+            error = StepError(code, "service-failed", "The service reported a failure.")
+            return Failure(attempt, error, self._commits.entropy.fraction())
+        raise invalid("status", "a callback is completed or failed")
 
     def dependencies(self, _caller: Caller, features: Sequence[str]) -> PlanReport:
         """What is missing, cyclic or in conflict among `features`, and their phases."""

@@ -8,7 +8,7 @@ from msgspec import Raw
 from ..domain import protocol
 from ..domain.change import Change, Cursor, Query, Reader, Write
 from ..domain.decision import Alter, Altered
-from ..domain.documents import Job, job_ref, put_job, stored_file
+from ..domain.documents import MAX_PARALLEL, Job, job_ref, put_job, stored_file
 from ..domain.features import StepSpec, feature_ids
 from ..domain.jobs import (
     Caller,
@@ -50,6 +50,7 @@ class JobService:
         paper: str = "a4",
         priority: Priority = Priority.NORMAL,
         key: str = "",
+        parallel: int = MAX_PARALLEL,
     ) -> Job:
         """Make a job and queue it; the same `key` again answers the same job.
 
@@ -58,18 +59,17 @@ class JobService:
         """
         check_source(content)
         chosen = None if features is None else feature_ids(features)
-        job_plan(self._catalogue, chosen)
+        specs = job_plan(self._catalogue, chosen)
         template = find_template(template_id)
         job_id = keyed_job_id(caller, key) if key else self._commits.entropy.token()
-
         source = stored_file(content, media_type)
-        new = NewJob(file_name, media_type, source, template, paper, priority, chosen)
+        new = NewJob(file_name, media_type, source, template, paper, priority, chosen, parallel)
         existing = self._commits.store.get(job_ref(job_id)) if key else None
         if existing is not None:
             check_repeat(existing, new)
             return existing
         self._commits.files.put(job_id, content, media_type)
-        return self._create(caller, job_id, new)
+        return self._create(caller, job_id, new, specs)
 
     def process(self, caller: Caller, job_id: str) -> Job:
         """Go on with a job, whatever held it up: paused, failed, cancelled or merely queued.
@@ -78,6 +78,19 @@ class JobService:
         failed-precondition for a job that has completed.
         """
         return self._commits.alter(caller, job_id, _go_on)
+
+    def rerun(self, caller: Caller, job_id: str, step: str) -> Job:
+        """Open the next run of a job that has ended, from `step` on.
+
+        Raises failed-precondition while the job is open, invalid-argument for an unknown
+        step.
+        """
+
+        def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
+            protocol.reopen(job, now, command, step)
+            return ()
+
+        return self._commits.alter(caller, job_id, alter)
 
     def cancel(self, caller: Caller, job_id: str) -> Job:
         """Cancel a job; doing so twice is doing so once.
@@ -162,7 +175,7 @@ class JobService:
             )
         self._commits.erase(job)
 
-    def _create(self, caller: Caller, job_id: str, new: NewJob) -> Job:
+    def _create(self, caller: Caller, job_id: str, new: NewJob, specs: dict[str, StepSpec]) -> Job:
         command = self._commits.entropy.token()
 
         def decide(reader: Reader) -> Change[Altered]:
@@ -170,7 +183,7 @@ class JobService:
             if existing is not None:
                 check_repeat(existing, new)
                 return Change(Altered(existing, [], tuple(existing.run.effects)))
-            job = new_job(job_id, caller, new, self._catalogue, reader.now, command)
+            job = new_job(job_id, caller, new, specs, reader.now, command)
             effects = tuple(job.run.effects)
             return Change(Altered(job, [], effects), put_job(job), effects)
 

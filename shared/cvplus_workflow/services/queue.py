@@ -7,13 +7,13 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Raw, Struct, field
 
 from ..domain import protocol
+from ..domain.attempts import Attempt, Failure, HandedOver, Invocation, Outcome, Success
 from ..domain.change import Query, Write
 from ..domain.decision import Alter, Altered, acknowledge_only
 from ..domain.documents import Job, StepError
-from ..domain.protocol import Attempt, Failure, Invocation, Outcome, Success
 from ..domain.queue import LIMITS, StepClass
 from ..errors import Code, WorkflowError
-from ..ports import Clock, Command, Runner, StepCall, StepReply, Task
+from ..ports import Clock, Command, Runner, StepAnswer, StepCall, StepHandedOver, Task
 from .commit import JobCommits
 from .outputs import Outputs
 
@@ -157,18 +157,18 @@ class QueueService:
     def _run(self, items: Sequence[_Carried]) -> list[list[Outcome]]:
         """Run every claimed attempt of every task together; outcomes by task."""
         work = [
-            (item, item.altered.job, attempt)
-            for item in items
+            (number, item, item.altered.job, attempt)
+            for number, item in enumerate(items)
             if item.altered
             for attempt in item.altered.claimed
         ]
-        calls = [self._call(item, job, attempt) for item, job, attempt in work]
+        calls = [self._call(item, job, attempt) for _, item, job, attempt in work]
         replies = iter(self._runner.run([call for call in calls if isinstance(call, StepCall)]))
-        outcomes: dict[str, list[Outcome]] = {item.task.name: [] for item in items}
-        for (item, job, attempt), call in zip(work, calls, strict=True):
+        outcomes: list[list[Outcome]] = [[] for _ in items]
+        for (number, item, job, attempt), call in zip(work, calls, strict=True):
             reply = next(replies) if isinstance(call, StepCall) else call
-            outcomes[item.task.name].append(self._outcome(item, job, attempt, reply))
-        return list(outcomes.values())
+            outcomes[number].append(self._outcome(item, job, attempt, reply))
+        return outcomes
 
     def _call(self, item: _Carried, job: Job, attempt: Attempt) -> StepCall | WorkflowError:
         spec = job.run.definition.specs[attempt.step]
@@ -177,13 +177,20 @@ class QueueService:
             files = self._outputs.files(job, spec)
         except WorkflowError as error:
             return error
-        return StepCall(spec.id, spec.version, given, files, spec.timeout_s)
+        key = f"{job.id}/{job.run.number}/{spec.id}"
+        return StepCall(spec.id, spec.version, given, files, spec.timeout_s, key, attempt.number)
 
     def _outcome(
-        self, item: _Carried, job: Job, attempt: Attempt, reply: StepReply | WorkflowError
+        self,
+        item: _Carried,
+        job: Job,
+        attempt: Attempt,
+        reply: StepAnswer,
     ) -> Outcome:
         if isinstance(reply, WorkflowError):
             return self._failure(attempt, reply)
+        if isinstance(reply, StepHandedOver):
+            return HandedOver(attempt, reply.seconds)
         try:
             output, body = self._outputs.keep(job, reply)
         except WorkflowError as error:

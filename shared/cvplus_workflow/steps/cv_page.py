@@ -25,6 +25,8 @@ from .cv import (
     Project,
 )
 from .fonts import EmbeddedFonts
+from .links import Linked, is_safe, linked_parts, safe_link, shown_link
+from .shown_dates import Moment, moment_of, moments_of, months_named, page_language, period_shown
 
 if TYPE_CHECKING:
     from jinja2 import Template as JinjaTemplate
@@ -45,33 +47,18 @@ _HEADINGS = {
     "interests": "Interests",
     "references": "References",
 }
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 # Longer entries may break over pages: kept whole they would leave large gaps.
-_KEPT_WHOLE = 900
+_KEPT_LINES = 6
+_LINE_LENGTH = 95
 
-_ISO_DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-\d{2})?)?")
-_LANGUAGE_TAG = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
-_SAFE_LINK = re.compile(r"(https?://[^\s]+|mailto:[^\s]+|tel:[^\s]+)", re.IGNORECASE)
-_BARE_LINK = re.compile(r"([\w-]+\.)+[a-zA-Z]{2,}(/[^\s]*)?")
 _EMBEDDED_IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]+")
 
 
-@dataclass(frozen=True)
-class Moment:
-    """A date as shown and, if it is readable, as ISO 8601."""
-
-    shown: str
-    iso: str = ""
-
-
-@dataclass(frozen=True)
-class Linked:
-    """A text that may be a link; `url` is empty or safe to follow."""
-
-    text: str
-    url: str = ""
+def _lines_of(texts: Sequence[str]) -> int:
+    """About how many lines on paper the texts take, each beginning a line of its own."""
+    return sum(1 + len(text) // _LINE_LENGTH for text in texts)
 
 
 @dataclass(frozen=True)
@@ -90,7 +77,7 @@ class Entry:
     def kept_whole(self) -> bool:
         """Whether the entry is short enough not to be broken over pages."""
         lines = [*self.bullets, *self.notes, *(line for lines in self.paragraphs for line in lines)]
-        return sum(map(len, lines)) <= _KEPT_WHOLE
+        return _lines_of(lines) <= _KEPT_LINES
 
 
 @dataclass(frozen=True)
@@ -126,8 +113,9 @@ class Section:
     @property
     def opening_kept_whole(self) -> bool:
         """Whether the heading and the first entry are short enough to stay on one page."""
-        bullets_kept = sum(map(len, self.bullets)) <= _KEPT_WHOLE
-        return bullets_kept and all(entry.kept_whole for entry in self.entries[:1])
+        lines = [*self.bullets, *(line for lines in self.paragraphs for line in lines)]
+        short = _lines_of(lines) <= _KEPT_LINES
+        return short and all(entry.kept_whole for entry in self.entries[:1])
 
     @property
     def empty(self) -> bool:
@@ -154,9 +142,9 @@ def page_of(cv: ParsedCv, order: Sequence[str], language: str) -> Page:
 
     `language` is a BCP 47 tag or "" if unknown; headings are English.
     """
-    tag = language if _LANGUAGE_TAG.fullmatch(language) else "en"
+    tag = page_language(language)
     info = cv.personal_info
-    build = _Builder(cv, months_named=tag.lower().startswith("en"))
+    build = _Builder(cv, months_named=months_named(tag))
     return Page(
         name=info.name or info.title or "Curriculum vitae",
         occupation=info.title if info.name else "",
@@ -200,6 +188,7 @@ def _layout() -> "JinjaTemplate":
         lstrip_blocks=True,
     )
     environment.filters["css_string"] = css_string
+    environment.filters["linked_parts"] = linked_parts
     return environment.get_template("cv.html.jinja")
 
 
@@ -230,19 +219,6 @@ class _TextReader(HTMLParser):
             self.pieces.append(data)
 
 
-def safe_link(url: str) -> str:
-    """`url` if it is http, https, mailto or tel, with https:// added to a bare address."""
-    url = url.strip()
-    if _SAFE_LINK.fullmatch(url):
-        return url
-    return f"https://{url}" if _BARE_LINK.fullmatch(url) else ""
-
-
-def shown_link(url: str) -> str:
-    """A web address as it is shown: without its scheme, `www.` and trailing slash."""
-    return re.sub(r"^(https?://)?(www\.)?", "", url.strip(), flags=re.IGNORECASE).rstrip("/")
-
-
 def paragraphs(text: str) -> list[list[str]]:
     """Paragraphs, parted by empty lines, each as its lines."""
     blocks = re.split(r"\n\s*\n", text.strip())
@@ -260,7 +236,7 @@ def _contact(cv: ParsedCv) -> Iterator[Linked]:
             yield linked
     # A picture elsewhere is not fetched; its address is stated, so it is shown. A mere
     # file name leads nowhere.
-    if _SAFE_LINK.fullmatch(info.image):
+    if is_safe(info.image):
         yield Linked(shown_link(info.image), info.image)
 
 
@@ -363,7 +339,7 @@ class _Builder:
                 title=Linked(each.name, safe_link(each.verification_url)),
                 places=_joined(each.issuer, each.credential_id),
                 period=self._moments(each.date, each.on),
-                notes=[f"Valid until {self._moment(each.expiry_date).shown}"]
+                notes=[f"Valid until {moment_of(each.expiry_date, named=self._months_named).shown}"]
                 if each.expiry_date
                 else [],
                 paragraphs=paragraphs(each.description),
@@ -397,13 +373,17 @@ class _Builder:
         return Section("publications", heading, entries=entries)
 
     def _interests(self, heading: str) -> Section:
+        interests = self._cv.interests
+        if interests and not any(each.keywords or each.description for each in interests):
+            names = [(interest.name, "") for interest in interests]
+            return Section("interests", heading, groups=[Group("", items=names)])
         groups = [
             Group(
                 label=interest.name,
                 items=[(keyword, "") for keyword in interest.keywords],
                 paragraphs=paragraphs(interest.description),
             )
-            for interest in self._cv.interests
+            for interest in interests
         ]
         return Section("interests", heading, groups=groups)
 
@@ -468,19 +448,7 @@ class _Builder:
         )
 
     def _period(self, dated: Dated) -> list[Moment]:
-        start = self._moments(dated.start_date, dated.start)
-        end = self._moments(dated.end_date, dated.end)
-        if not end and dated.current:
-            end = [Moment("Present")]
-        period = start if start == end else [*start, *end]
-        return period or self._moments(dated.date, dated.on)
+        return period_shown(dated, named=self._months_named)
 
     def _moments(self, written: str, iso: str) -> list[Moment]:
-        return [self._moment(written, iso)] if written or iso else []
-
-    def _moment(self, written: str, iso: str = "") -> Moment:
-        """A date; one written as ISO 8601 is shown by month and year."""
-        match = _ISO_DATE.fullmatch(written or iso)
-        if match is None or not match[2] or not self._months_named:
-            return Moment(written or iso, iso)
-        return Moment(f"{_MONTHS[int(match[2]) - 1]} {match[1]}", iso or written)
+        return moments_of(written, iso, named=self._months_named)

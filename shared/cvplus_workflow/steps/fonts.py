@@ -80,7 +80,10 @@ def covered(family: str) -> frozenset[int]:
 
 @lru_cache(maxsize=256)
 def subset(family: str, weight: int, characters: frozenset[int]) -> bytes:
-    """The family's face of this weight as WOFF, with glyphs for `characters` only."""
+    """The family's face of this weight as WOFF, with glyphs for `characters` only.
+
+    It keeps the time that is in the family's file, so equal CVs make equal pages.
+    """
     from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
@@ -90,7 +93,7 @@ def subset(family: str, weight: int, characters: frozenset[int]) -> bytes:
         notdef_outline=True,
         layout_features=_FEATURES if family in _FILES and family != "Noto Sans" else ["*"],
     )
-    with TTFont(_path(family, weight), lazy=True) as font:
+    with TTFont(_path(family, weight), lazy=True, recalcTimestamp=False) as font:
         subsetter = Subsetter(options)
         subsetter.populate(unicodes=characters)
         subsetter.subset(font)

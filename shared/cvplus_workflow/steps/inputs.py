@@ -12,6 +12,7 @@ class ParsedDocument(Model):
     model_config = ConfigDict(extra="ignore")
 
     cv: ParsedCv
+    language: str = ""
     unplaced: list[Unplaced] = Field(default_factory=list)
 
 

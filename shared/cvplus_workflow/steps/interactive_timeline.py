@@ -11,6 +11,7 @@ from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, Produced
 from .inputs import ParsedCvInput
+from .shown_dates import months_named
 from .timeline_chart import fragment
 from .timeline_events import Event, TimelineSummary, events_of, summary_of
 
@@ -42,7 +43,7 @@ def run(given: ParsedCvInput) -> Produced:
     course, certificate or award has a readable date to start from.
     """
     cv = given.outputs.cv
-    events, undated = events_of(cv)
+    events, undated = events_of(cv, named=months_named(given.outputs.parse.language))
     if not events:
         raise refusal(
             "missing-dated-experience",

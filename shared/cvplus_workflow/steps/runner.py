@@ -17,7 +17,7 @@ import msgspec
 
 from ..domain.queue import LIMITS, StepClass
 from ..errors import Code, WorkflowError
-from ..ports import StepCall, StepReply
+from ..ports import StepAnswer, StepCall, StepReply
 from .body import run_body, validated
 from .child import ChildError, ChildReply, read_frame, write_frame
 from .registry import Registry, find_step
@@ -36,7 +36,7 @@ class StepRunner:
         self._closed = False
         self._threads = ThreadPoolExecutor(slots or max(2, os.cpu_count() or 1))
 
-    def run(self, calls: Sequence[StepCall]) -> list[StepReply | WorkflowError]:
+    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
         """See `ports.Runner`."""
         isolated = {
             index: self._threads.submit(self._run_one, call)
@@ -47,6 +47,10 @@ class StepRunner:
             isolated[index].result() if index in isolated else self._run_one(call)
             for index, call in enumerate(calls)
         ]
+
+    def check(self, step: str, version: int, body: bytes) -> StepReply:
+        """See `ports.Runner`."""
+        return validated(find_step(self._steps, step, version), StepReply(body, {}))
 
     def warm(self, step_class: StepClass) -> None:
         """Start a child ahead of its first call."""

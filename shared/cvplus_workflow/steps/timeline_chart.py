@@ -2,13 +2,14 @@
 
 Bars are placed in per cent of the width, and labels are text of a fixed size, so that
 a narrow phone shortens the bars and never the letters. The list uses `details`, so it
-works without scripts; print styles show it opened.
+works without scripts. Print shows the chart alone: the sections say the rest in full.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
+from .links import Linked, linked_parts, safe_link
 from .periods import first_day
 from .svg import Attributes, classed, element, figure, text
 from .timeline_events import Event, TimelineSummary
@@ -179,7 +180,8 @@ def _tick(year: int, axis: Axis, height: int) -> str:
 
 
 def _tooltip(event: Event) -> str:
-    return ", ".join(part for part in (event.title, event.organization, event.dates) if part)
+    dates = " – ".join(moment.shown for moment in event.shown)
+    return ", ".join(part for part in (event.title, event.organization, dates) if part)
 
 
 def _legend(events: list[Event]) -> str:
@@ -214,10 +216,16 @@ def _item(event: Event) -> str:
 
 def _head(event: Event) -> str:
     place = ", ".join(part for part in (event.organization, event.location, event.kind) if part)
-    unbroken = event.dates.replace(" – ", "\u00a0–\u00a0")
-    parts = (("title", event.title), ("place", place), ("dates", unbroken))
-    spans = (classed("span", f"timeline-{name}", text(part)) for name, part in parts if part)
-    return " ".join(spans)
+    spans = (("title", text(event.title)), ("place", text(place)), ("dates", _dates(event)))
+    return " ".join(classed("span", f"timeline-{name}", part) for name, part in spans if part)
+
+
+def _dates(event: Event) -> str:
+    """The period as the page shows it, the exact dates in attributes."""
+    return "\u00a0–\u00a0".join(
+        element("time", {"datetime": iso}, text(shown)) if iso else text(shown)
+        for shown, iso in event.shown
+    )
 
 
 def _body(event: Event) -> str:
@@ -225,19 +233,24 @@ def _body(event: Event) -> str:
     if event.type != "work" or event.voluntary:
         return ""
     paragraphs = [line.strip() for line in event.description.splitlines() if line.strip()]
-    bullets = [element("li", {}, text(achievement)) for achievement in event.achievements]
+    bullets = [element("li", {}, _running(achievement)) for achievement in event.achievements]
     return "".join(
         (
-            *(element("p", {}, text(paragraph)) for paragraph in paragraphs),
+            *(element("p", {}, _running(paragraph)) for paragraph in paragraphs),
             element("ul", {}, *bullets) if bullets else "",
             classed("p", "timeline-place", text(", ".join(event.skills))) if event.skills else "",
-            element("p", {}, _link(event.url)) if event.url else "",
+            element("p", {}, _link(Linked(event.url, safe_link(event.url)))) if event.url else "",
         )
     )
 
 
-def _link(url: str) -> str:
-    return element("a", {"href": url}, text(url))
+def _running(content: str) -> str:
+    """Running text with its web addresses as links."""
+    return "".join(map(_link, linked_parts(content)))
+
+
+def _link(part: Linked) -> str:
+    return element("a", {"href": part.url}, text(part.text)) if part.url else text(part.text)
 
 
 def _without_dates(undated: list[Event]) -> str:

@@ -13,6 +13,7 @@ from pydantic import Field
 from .contract import Model
 from .cv import Dated, Education, Experience, ParsedCv
 from .periods import first_day, in_order, latest_stated, period_of, total_years
+from .shown_dates import Moment, moments_of, period_shown
 
 EventType = Literal["work", "education", "certification", "achievement"]
 
@@ -21,8 +22,9 @@ class Event(Model):
     """One event. Dates are partial ISO dates, as precise as the CV is.
 
     `start_date` is empty only for an undated entry; `end_date` is empty if the CV states
-    no readable end, or one before the start. `dates` is the period as written. `kind` is
-    the kind of post as stated, such as military.
+    no readable end, or one before the start. `dates` is the period as written, `shown` the
+    same as the page shows it (not part of the output). `kind` is the kind of post as
+    stated, such as military.
     """
 
     id: str
@@ -33,6 +35,7 @@ class Event(Model):
     end_date: str = ""
     current: bool = False
     dates: str = ""
+    shown: list[Moment] = Field(default_factory=list, exclude=True)
     description: str = ""
     achievements: list[str] = Field(default_factory=list)
     skills: list[str] = Field(default_factory=list)
@@ -58,9 +61,13 @@ class TimelineSummary(Model):
     certifications: int = 0
 
 
-def events_of(cv: ParsedCv) -> tuple[list[Event], list[Event]]:
-    """The dated events by start, and the jobs and courses without a readable start."""
-    stated = list(chain(_work(cv), _education(cv), _certificates(cv), _awards(cv)))
+def events_of(cv: ParsedCv, *, named: bool = True) -> tuple[list[Event], list[Event]]:
+    """The dated events by start, and the jobs and courses without a readable start.
+
+    `named` tells whether dates are shown with the names of months.
+    """
+    parts = (_work, _education, _certificates, _awards)
+    stated = list(chain.from_iterable(part(cv, named) for part in parts))
     dated = sorted((event for event in stated if event.start_date), key=_by_start)
     undated = [
         event for event in stated if not event.start_date and event.type in {"work", "education"}
@@ -86,14 +93,14 @@ def _by_start(event: Event) -> tuple[str, str]:
     return event.start_date, event.end_date
 
 
-def _work(cv: ParsedCv) -> Iterator[Event]:
+def _work(cv: ParsedCv, named: bool) -> Iterator[Event]:
     for number, job in enumerate(cv.experience, 1):
-        yield _job(f"work-{number}", job, voluntary=False)
+        yield _job(f"work-{number}", job, voluntary=False, named=named)
     for number, post in enumerate(cv.volunteer, 1):
-        yield _job(f"volunteer-{number}", post, voluntary=True)
+        yield _job(f"volunteer-{number}", post, voluntary=True, named=named)
 
 
-def _job(event_id: str, job: Experience, *, voluntary: bool) -> Event:
+def _job(event_id: str, job: Experience, *, voluntary: bool, named: bool) -> Event:
     return Event(
         id=event_id,
         type="work",
@@ -106,11 +113,11 @@ def _job(event_id: str, job: Experience, *, voluntary: bool) -> Event:
         url=job.url,
         kind=job.kind,
         voluntary=voluntary,
-        **_dates(job),
+        **_dates(job, named),
     )
 
 
-def _education(cv: ParsedCv) -> Iterator[Event]:
+def _education(cv: ParsedCv, named: bool) -> Iterator[Event]:
     for number, course in enumerate(cv.education, 1):
         title = _course_title(course)
         yield Event(
@@ -121,7 +128,7 @@ def _education(cv: ParsedCv) -> Iterator[Event]:
             description=course.description,
             location=course.location,
             url=course.url,
-            **_dates(course),
+            **_dates(course, named),
         )
 
 
@@ -129,7 +136,7 @@ def _course_title(course: Education) -> str:
     return ", ".join(part for part in (course.degree, course.field) if part)
 
 
-def _certificates(cv: ParsedCv) -> Iterator[Event]:
+def _certificates(cv: ParsedCv, named: bool) -> Iterator[Event]:
     for number, certificate in enumerate(cv.certifications, 1):
         yield Event(
             id=f"certification-{number}",
@@ -138,11 +145,12 @@ def _certificates(cv: ParsedCv) -> Iterator[Event]:
             organization=certificate.issuer,
             start_date=_readable(certificate.on),
             dates=certificate.date,
+            shown=moments_of(certificate.date, certificate.on, named=named),
             url=certificate.verification_url,
         )
 
 
-def _awards(cv: ParsedCv) -> Iterator[Event]:
+def _awards(cv: ParsedCv, named: bool) -> Iterator[Event]:
     for number, award in enumerate(cv.awards, 1):
         yield Event(
             id=f"achievement-{number}",
@@ -151,6 +159,7 @@ def _awards(cv: ParsedCv) -> Iterator[Event]:
             organization=award.issuer,
             start_date=_readable(award.on),
             dates=award.date,
+            shown=moments_of(award.date, award.on, named=named),
             description=award.description,
         )
 
@@ -160,15 +169,17 @@ class _Dates(TypedDict):
     end_date: str
     current: bool
     dates: str
+    shown: list[Moment]
 
 
-def _dates(entry: Dated) -> _Dates:
+def _dates(entry: Dated, named: bool) -> _Dates:
     start, end = _readable(entry.start or entry.on), _readable(entry.end)
     return {
         "start_date": start,
         "end_date": end if start and in_order(start, end) else "",
         "current": entry.current,
         "dates": _as_written(entry),
+        "shown": period_shown(entry, named=named),
     }
 
 

@@ -1,0 +1,73 @@
+# For a machine with Python 3.11 or newer and make. `make` alone lists the targets.
+
+PYTHON ?= python3
+CV ?= examples/jane/resume.md
+VENV := .venv
+BIN := $(VENV)/bin
+BROWSER := tests/browser
+
+SETUP := $(VENV)/.installed
+ifneq ($(wildcard $(BROWSER)/package.json),)
+ifneq ($(shell command -v npm 2>/dev/null),)
+SETUP += $(BROWSER)/node_modules/.installed
+endif
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check bench generate clean
+
+help:
+	@echo 'make demo         make a finished CV of an example; CV=path takes another'
+	@echo 'make setup        make .venv with all that is needed'
+	@echo 'make test         run all tests'
+	@echo 'make check        lint, format, types, import contracts, layout, shipped pipelines'
+	@echo 'make bench        measure speed, and that random kills lose nothing'
+	@echo 'make generate     write the generated documents in docs/ anew'
+	@echo 'make clean        remove what these targets made, out/ excepted'
+
+setup: $(SETUP)
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@command -v $(PYTHON) >/dev/null || { \
+	  echo 'There is no $(PYTHON). Name a Python 3.11 or newer: make PYTHON=python3.12' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; \
+	  echo 'Name another one: make PYTHON=python3.12' >&2; exit 1; }
+	@echo 'Setting up $(VENV); the first time takes a minute, and the network.'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
+	  --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(BROWSER)/node_modules/.installed: $(BROWSER)/package.json $(wildcard $(BROWSER)/package-lock.json)
+	@cd $(BROWSER) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+demo: setup
+	@out=out/demo; number=2; \
+	while [ -e "$$out" ]; do out="out/demo-$$number"; number=$$((number + 1)); done; \
+	$(BIN)/cvplus-workflow run "$(CV)" --data out/data --out "$$out"
+
+test: setup
+	@$(BIN)/python -m pytest -n auto
+
+check: setup
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest tests/layout
+	@$(BIN)/cvplus-workflow doctor --shipped
+
+bench: setup
+	@for script in benchmarks/[a-z]*.py; do \
+	  echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+
+generate: setup
+	@$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) $(BROWSER)/node_modules build dist .hypothesis
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .benchmarks
+	rm -rf shared/*.egg-info
+	find benchmarks docs functions shared tests -name __pycache__ -type d -prune -exec rm -rf {} +

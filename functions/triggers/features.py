@@ -1,0 +1,6 @@
+"""Features: chosen for a job, checked for dependencies."""
+
+from edge import operation
+
+orchestrate_features = operation("orchestrateFeatures")
+handle_feature_dependencies = operation("handleFeatureDependencies")

@@ -1,0 +1,49 @@
+"""Attempts of steps: who runs them, and how they come out."""
+
+from datetime import datetime
+
+from msgspec import Raw, Struct
+
+from .documents import Output, StepError
+from .queue import StepClass
+
+
+class Invocation(Struct, frozen=True):
+    """One execution of a task: its name, class and the time at which it must have ended."""
+
+    task: str
+    queue: StepClass
+    ends_at: datetime
+
+
+class Attempt(Struct, frozen=True):
+    """A claimed run of a step; `number` is the fence."""
+
+    step: str
+    number: int
+
+
+class Success(Struct, frozen=True):
+    """An attempt's valid output, and its body where the job document mirrors it."""
+
+    attempt: Attempt
+    output: Output
+    body: Raw
+
+
+class Failure(Struct, frozen=True):
+    """An attempt's error; `jitter` in [0, 1) spreads the retry."""
+
+    attempt: Attempt
+    error: StepError
+    jitter: float
+
+
+class HandedOver(Struct, frozen=True):
+    """A service has taken the work and will answer by callback, within so many seconds."""
+
+    attempt: Attempt
+    seconds: float
+
+
+Outcome = Success | Failure | HandedOver

@@ -1,0 +1,90 @@
+"""What a person decides about a job's features: chosen, changed, skipped."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from ..errors import Code, WorkflowError, invalid
+from .documents import Job, Step, feature_view
+from .features import StepSpec
+from .moves import move_step
+from .plan import CHOICE, job_plan
+from .protocol import advance, end_wait
+from .states import ENDED_JOBS, ENDED_STEPS, StepState
+
+
+def choose_features(
+    job: Job,
+    features: Sequence[str],
+    catalogue: Mapping[str, StepSpec],
+    now: datetime,
+    command: str,
+) -> bool:
+    """Make the choice that the job waits for, or change it; False if nothing changes.
+
+    The choice can be changed until the CV is being assembled. Features that are not
+    chosen any more are skipped; one that was skipped is not taken up again in the same
+    run. Raises invalid-argument for an unsound plan, failed-precondition when it is too
+    late.
+    """
+    choice = job.run.steps.get(CHOICE.id)
+    if choice is not None and choice.state in (StepState.PENDING, StepState.WAITING):
+        _choose(job, features, catalogue, now)
+    elif list(features) == job.selected_features and job.status not in ENDED_JOBS:
+        return False
+    elif job.status in ENDED_JOBS or job.run.steps["assemble"].state is not StepState.PENDING:
+        raise WorkflowError(
+            Code.FAILED_PRECONDITION,
+            f"The job is {job.status}; its features cannot be chosen any more.",
+            reason="choice-over",
+        )
+    else:
+        _change(job, features, catalogue, now)
+    advance(job, now, command)
+    return True
+
+
+def skip_feature(job: Job, feature: str, now: datetime, command: str) -> bool:
+    """Go on without a feature; its running attempt cannot commit. False if it was skipped.
+
+    Raises invalid-argument for a feature that the job does not have,
+    failed-precondition for one that has ended otherwise.
+    """
+    if feature not in job.selected_features:
+        raise invalid("featureId", f"the job has no feature {feature}")
+    if job.run.steps[feature].state is StepState.SKIPPED:
+        return False
+    move_step(job, feature, StepState.SKIPPED, now, "by-user")
+    advance(job, now, command)
+    return True
+
+
+def _choose(
+    job: Job, features: Sequence[str], catalogue: Mapping[str, StepSpec], now: datetime
+) -> None:
+    specs = {**job_plan(catalogue, features), CHOICE.id: CHOICE}
+    pinned = {name: job.run.definition.specs.get(name, spec) for name, spec in specs.items()}
+    _replan(job, features, {**pinned, "assemble": specs["assemble"]}, now)
+    end_wait(job, CHOICE.id, now)
+
+
+def _change(
+    job: Job, features: Sequence[str], catalogue: Mapping[str, StepSpec], now: datetime
+) -> None:
+    fresh, old = job_plan(catalogue, features), job.run.definition.specs
+    added = {name: spec for name, spec in fresh.items() if name not in old}
+    assemble = replace(old["assemble"], after=fresh["assemble"].after)
+    dropped = [name for name in job.selected_features if name not in features]
+    _replan(job, features, {**old, **added, "assemble": assemble}, now)
+    for name in dropped:
+        if job.run.steps[name].state not in ENDED_STEPS:
+            move_step(job, name, StepState.SKIPPED, now, "not-chosen")
+
+
+def _replan(job: Job, features: Sequence[str], specs: dict[str, StepSpec], now: datetime) -> None:
+    job.run.definition = replace(job.run.definition, specs=specs)
+    job.run.steps = {name: job.run.steps.get(name) or Step() for name in specs}
+    job.selected_features = list(features)
+    for feature in features:
+        job.enhanced_features.setdefault(feature, feature_view(now))

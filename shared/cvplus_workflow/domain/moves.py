@@ -1,0 +1,78 @@
+"""The moves of jobs and steps: by the tables, into history, and shown to the web app."""
+
+from datetime import datetime, timedelta
+
+from .change import EffectKind
+from .documents import Entry, Job, Step, show_feature
+from .states import (
+    CARRIED_STEPS,
+    ENDED_JOBS,
+    ENDED_STEPS,
+    JOB_MOVES,
+    STEP_MOVES,
+    JobStatus,
+    StepState,
+    check_move,
+)
+
+
+def move_job(job: Job, status: JobStatus, now: datetime) -> None:
+    """Move `job` by the table, and write it into its history."""
+    check_move("The job", JOB_MOVES, job.status, status)
+    job.status = status
+    if status is JobStatus.GENERATING and job.generation_started_at is None:
+        job.generation_started_at = now
+    if status in ENDED_JOBS:
+        job.completed_at = now
+        job.run.paused_from = job.run.paused_until = None
+    record(job, now, f"job:{status.value}")
+
+
+def move_step(job: Job, name: str, state: StepState, now: datetime, code: str = "") -> Step:
+    """Move one step by the table, write it into history, and show it to the web app."""
+    step = job.run.steps[name]
+    check_move(f"Step {name}", STEP_MOVES, step.state, state)
+    step.state = state
+    if state not in CARRIED_STEPS:
+        step.task, step.until = "", None
+    if state in ENDED_STEPS:
+        step.ended_at = now
+    record(job, now, state.value, name, step.attempt, code)
+    show_feature(job, name, now)
+    return step
+
+
+def refresh(job: Job, now: datetime) -> None:
+    """Renew what every write renews: progress, the update time and the deadline."""
+    run = job.run
+    ended = sum(step.state in ENDED_STEPS for step in run.steps.values())
+    if job.status not in ENDED_JOBS or job.status is JobStatus.COMPLETED:
+        job.progress = max(job.progress, 100 * ended // len(run.steps))
+    running = [n for n, s in run.steps.items() if s.state in (StepState.RUNNING, StepState.WAITING)]
+    job.current_step = run.definition.specs[running[0]].label if running else ""
+    job.updated_at = max(now, job.updated_at + timedelta(microseconds=1))
+    _drop_needless_dispatches(job)
+    if all(effect.kind is EffectKind.DISPATCH for effect in run.effects):
+        run.relay_by = None
+    times = [step.until for step in run.steps.values() if step.until is not None]
+    times += [time for time in (run.relay_by, run.paused_until) if time is not None]
+    run.deadline = min(times, default=None)
+
+
+def _drop_needless_dispatches(job: Job) -> None:
+    """A dispatch whose steps were skipped or started by other means wakes nobody."""
+    run = job.run
+    if run.effects:
+        tasks = {step.task for step in run.steps.values() if step.state is StepState.QUEUED}
+        run.effects = [
+            effect
+            for effect in run.effects
+            if effect.kind is not EffectKind.DISPATCH or effect.name in tasks
+        ]
+
+
+def record(
+    job: Job, now: datetime, event: str, step: str = "", attempt: int = 0, code: str = ""
+) -> None:
+    """Add a line to the job's history: ids, codes and numbers only."""
+    job.run.history.append(Entry(now, job.run.number, event, step, attempt, code))

@@ -1,0 +1,123 @@
+/*
+ * Opens HTML files in headless Chromium, at the width of a phone and of a desktop, and prints
+ * one JSON object on standard output: `pages`, for each file and width what was found.
+ *
+ *   node check_page.mjs FILE...
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const WIDTHS = [360, 1200];
+const HEIGHT = 800;
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
+
+const CACHE = join(dirname(fileURLToPath(import.meta.url)), "node_modules", ".cache", "chromium");
+const UNPACKED = join(CACHE, "unpacked");
+
+/* Empties the cache unless a browser was wholly unpacked into it. */
+function prepareCache() {
+  if (!existsSync(UNPACKED)) rmSync(CACHE, { recursive: true, force: true });
+  mkdirSync(CACHE, { recursive: true });
+}
+
+/* A browser without any system font shows no web font either, so it gets the packaged one. */
+function fontConfiguration() {
+  const path = join(CACHE, "fonts.conf");
+  const folders = `<dir>${CACHE}/fonts</dir><cachedir>${CACHE}/fonts-cache</cachedir>`;
+  writeFileSync(path, `<?xml version="1.0"?><fontconfig>${folders}</fontconfig>\n`);
+  return path;
+}
+
+async function launched() {
+  // The package unpacks its Chromium into the temporary folder, for all users of the machine;
+  // here it stays beside the package. It brings system libraries too, but unpacks them only
+  // where it takes the machine for that of a cloud function.
+  prepareCache();
+  process.env.TMPDIR = CACHE;
+  process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs20.x";
+  const { default: chromium } = await import("@sparticuz/chromium");
+  const { default: puppeteer } = await import("puppeteer-core");
+  chromium.setGraphicsMode = false;
+  const executablePath = await chromium.executablePath();
+  writeFileSync(UNPACKED, "");
+  return puppeteer.launch({
+    executablePath,
+    headless: "shell",
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"],
+    env: { ...process.env, FONTCONFIG_FILE: fontConfiguration() },
+  });
+}
+
+/* What is shown of the page's own file and of data inside it is no request to anyone. */
+function isOutside(url, file) {
+  return url !== file && !url.startsWith("data:");
+}
+
+/* Runs inside the page. */
+function seen() {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  const wide = [...document.body.querySelectorAll("*")].filter(
+    (element) => element.getBoundingClientRect().right > clientWidth + 1,
+  );
+  return {
+    overflow: Math.max(0, scrollWidth - clientWidth),
+    wide: wide.slice(0, 10).map((element) => `${element.localName}.${element.getAttribute("class")}`),
+    letters: document.body.innerText.length,
+    fontsNotLoaded: [...document.fonts].filter((font) => font.status === "error").length,
+  };
+}
+
+async function accessibility(page, source) {
+  await page.evaluate(source);
+  const found = await page.evaluate(
+    (values) => globalThis.axe.run(document, { runOnly: { type: "tag", values } }),
+    RULES,
+  );
+  return {
+    passes: found.passes.map(({ id }) => id),
+    violations: found.violations.map(({ id, nodes }) => ({
+      id,
+      where: nodes.slice(0, 5).map((node) => node.target.join(" ")),
+      why: nodes[0]?.failureSummary ?? "",
+    })),
+  };
+}
+
+async function checked(browser, path, width, source) {
+  const page = await browser.newPage();
+  const file = pathToFileURL(resolve(path)).href;
+  const requests = [];
+  const errors = [];
+  page.on("request", (request) => {
+    if (isOutside(request.url(), file)) requests.push(request.url());
+  });
+  page.on("console", (message) => {
+    if (["error", "warn"].includes(message.type())) errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(String(error)));
+  await page.setViewport({ width, height: HEIGHT });
+  await page.goto(file, { waitUntil: "load" });
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
+  const layout = await page.evaluate(seen);
+  const rules = await accessibility(page, source);
+  await page.close();
+  return { file: path, width, ...layout, errors, requests, ...rules };
+}
+
+async function main(paths) {
+  const source = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+  const browser = await launched();
+  try {
+    const pages = [];
+    for (const path of paths) {
+      for (const width of WIDTHS) pages.push(await checked(browser, path, width, source));
+    }
+    console.log(JSON.stringify({ pages }));
+  } finally {
+    await browser.close();
+  }
+}
+
+await main(process.argv.slice(2));

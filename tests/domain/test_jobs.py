@@ -1,0 +1,206 @@
+"""Whole jobs: keyed ids, who sees them, the choice of features (J1, F13, I9)."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from cvplus_workflow.domain.documents import Job
+from cvplus_workflow.domain.choices import choose_features
+from cvplus_workflow.domain.jobs import (
+    MAX_SOURCE_BYTES,
+    Caller,
+    NewJob,
+    check_repeat,
+    check_source,
+    fingerprint,
+    keyed_job_id,
+    new_job,
+    visible_job,
+)
+from cvplus_workflow.domain.plan import CHOICE, job_plan
+from cvplus_workflow.domain.queue import Priority
+from cvplus_workflow.domain.states import JobStatus, StepState
+from cvplus_workflow.domain.templates import find_template
+from cvplus_workflow.errors import Code, WorkflowError
+from tests.workloads import (
+    FEATURES,
+    OWNER,
+    START,
+    JobScene,
+    catalogue,
+    feature,
+    job10,
+    request,
+    success,
+)
+
+ONE, OTHER = FEATURES[:2]
+
+
+def test_a_keyed_id_is_the_same_for_the_same_caller_and_key_and_no_other() -> None:
+    callers = [Caller("ann", "acme"), Caller("bob", "acme"), Caller("ann", "other")]
+    ids = {keyed_job_id(caller, key) for caller in callers for key in ("k", "l")}
+    assert len(ids) == 6
+    assert keyed_job_id(Caller("ann", "acme", frozenset({"operator"})), "k") in ids
+
+
+def test_no_choice_of_names_makes_two_callers_share_an_id() -> None:
+    assert keyed_job_id(Caller("b", "a"), "c") != keyed_job_id(Caller("bc", "a"), "")
+    assert keyed_job_id(Caller('","', ""), "") != keyed_job_id(Caller("", '","'), "")
+
+
+CHANGES: dict[str, NewJob] = {
+    "content": request([ONE], b"# Bob"),
+    "features": request([OTHER]),
+    "order": request([]),
+    "choice": request(None),
+    "template": replace(request([ONE]), template=find_template("tech-innovation")),
+    "paper": replace(request([ONE]), paper="letter"),
+    "priority": replace(request([ONE]), priority=Priority.HIGH),
+    "name": replace(request([ONE]), file_name="other.md"),
+}
+
+
+@pytest.mark.parametrize("changed", CHANGES.values(), ids=CHANGES)
+def test_a_key_with_anything_changed_is_refused(changed: NewJob) -> None:
+    job = new_job("id", OWNER, request([ONE]), job_plan(job10(), [ONE]), START, "create")
+    check_repeat(job, request([ONE]))
+    assert fingerprint(changed) != fingerprint(request([ONE]))
+    with pytest.raises(WorkflowError) as caught:
+        check_repeat(job, changed)
+    assert (caught.value.code, caught.value.reason) == (Code.ALREADY_EXISTS, "key-reused")
+
+
+def test_an_empty_document_and_one_over_the_limit_are_refused() -> None:
+    check_source(bytes(MAX_SOURCE_BYTES))
+    for content in (b"", bytes(MAX_SOURCE_BYTES + 1)):
+        with pytest.raises(WorkflowError, match="^content: ") as caught:
+            check_source(content)
+        assert caught.value.code == Code.INVALID_ARGUMENT
+
+
+@pytest.mark.parametrize(
+    ("caller", "sees"),
+    [
+        (OWNER, True),
+        (Caller("ann", "other"), False),
+        (Caller("bob", "acme"), False),
+        (Caller("bob", "acme", frozenset({"operator"})), True),
+        (Caller("bob", "acme", frozenset({"service"})), True),
+        (Caller("bob", "other", frozenset({"operator", "service"})), False),
+    ],
+)
+def test_a_job_is_seen_by_its_owner_and_the_trusted_of_its_tenant(
+    caller: Caller, sees: bool
+) -> None:
+    job = JobScene().job
+    if sees:
+        assert visible_job(job, caller, job.id) is job
+        return
+    with pytest.raises(WorkflowError) as hidden:
+        visible_job(job, caller, job.id)
+    with pytest.raises(WorkflowError) as absent:
+        visible_job(None, caller, job.id)
+    assert hidden.value.code == Code.NOT_FOUND
+    assert str(hidden.value) == str(absent.value)
+
+
+def undecided() -> JobScene:
+    return JobScene(job10(), features=None)
+
+
+def at_choice() -> JobScene:
+    scene = undecided()
+    scene.settle(success(scene.claim()[0]))
+    return scene
+
+
+def choose(scene: JobScene, *features: str) -> None:
+    def alter(job: Job, now: object, command: str) -> Sequence[object] | None:
+        chosen = choose_features(job, features, scene.catalogue, scene.now, command)
+        return () if chosen else None
+
+    scene.alter(alter)  # type: ignore[arg-type]
+
+
+def test_a_job_without_a_choice_stops_at_analyzed_and_says_so() -> None:
+    scene = at_choice()
+    assert scene.job.status == JobStatus.ANALYZED
+    assert scene.states()["choice"] == StepState.WAITING
+    assert scene.job.run.effects[-1].key == "job1/1/job/analyzed"
+    assert scene.step("choice").until == scene.now + timedelta(days=7)
+
+
+def test_a_choice_made_while_the_job_waits_lets_it_go_on() -> None:
+    scene = at_choice()
+    choose(scene, ONE, OTHER)
+    assert scene.states()["choice"] == StepState.COMPLETED
+    assert set(scene.job.enhanced_features) == {ONE, OTHER}
+    scene.work()
+    assert scene.job.status == JobStatus.COMPLETED
+    assert scene.states()[ONE] == StepState.COMPLETED
+
+
+def test_a_choice_made_early_is_not_waited_for() -> None:
+    scene = undecided()
+    choose(scene, ONE)
+    assert scene.states()["choice"] == StepState.SKIPPED
+    scene.work()
+    assert scene.job.status == JobStatus.COMPLETED
+    assert "analyzed" not in {entry.event.removeprefix("job:") for entry in scene.job.run.history}
+
+
+def test_the_same_choice_twice_is_one_and_another_is_refused() -> None:
+    scene = at_choice()
+    choose(scene, ONE)
+    before = scene.job
+    choose(scene, ONE)
+    assert scene.job == before
+    with pytest.raises(WorkflowError) as caught:
+        choose(scene, OTHER)
+    assert caught.value.reason == "choice-over"
+
+
+def test_a_choice_that_comes_too_late_is_refused() -> None:
+    scene = at_choice()
+    scene.clock.advance(CHOICE.wait_s + 1)
+    scene.sweep()
+    with pytest.raises(WorkflowError, match="cannot be chosen any more"):
+        choose(scene, ONE)
+
+
+def test_a_job_that_nobody_chose_for_goes_on_without_after_a_week() -> None:
+    scene = at_choice()
+    scene.clock.advance(CHOICE.wait_s - 1)
+    scene.sweep()
+    assert scene.states()["choice"] == StepState.WAITING
+    scene.clock.advance(1)
+    scene.sweep()
+    scene.work()
+    assert scene.job.status == JobStatus.COMPLETED
+    assert scene.job.selected_features == []
+
+
+def test_a_choice_that_cannot_run_is_refused_and_the_job_still_waits() -> None:
+    scene = at_choice()
+    scene.catalogue |= catalogue(feature(ONE, needs=(OTHER,)))
+    with pytest.raises(WorkflowError, match="which is not chosen"):
+        choose(scene, ONE)
+    assert scene.states()["choice"] == StepState.WAITING
+
+
+def test_choosing_never_takes_progress_back() -> None:
+    scene = at_choice()
+    before = scene.job.progress
+    choose(scene, *FEATURES)
+    assert scene.job.progress >= before > 0
+
+
+def test_a_job_cancelled_while_it_waited_can_be_run_again_and_waits_again() -> None:
+    scene = at_choice()
+    scene.cancel()
+    scene.reopen()
+    assert scene.job.status == JobStatus.ANALYZED
+    assert scene.states()["choice"] == StepState.WAITING

@@ -1,0 +1,219 @@
+"""What every function has in common: form, errors, CORS, and what it refuses to start on."""
+
+import json
+import logging
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from functions_framework import create_app
+
+from cvplus_workflow.app import EmbeddedApp
+from cvplus_workflow.errors import Code, WorkflowError
+
+from .conftest import ENVIRONMENT
+from .web import FUNCTIONS, User, Web, read, unsigned_token
+
+ADA = User("ada", "acme")
+BEARER = {"Authorization": f"Bearer {unsigned_token(ADA)}"}
+
+SECRET = "Ada Lovelace, 12 St James's Square"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b'{"data": {}} x',
+        b"null",
+        b"[]",
+        b'"data"',
+        b"{}",
+        b'{"data": {}, "name": "%s"}' % SECRET.encode(),
+        b'{"data": []}',
+        b'{"data": "text"}',
+        b'{"data": 0}',
+        b'{"data": false}',
+        b"\xff\xfe",
+        b'{"data": ' + b"[" * 100_000,
+    ],
+    ids=lambda body: str(body[:24]),
+)
+def test_what_is_no_callable_request_is_an_invalid_argument(
+    web: Web, body: bytes, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        reply = read(web.send("getJobHistory", body, headers=BEARER))
+    assert (reply.http, reply.status) == (400, "INVALID_ARGUMENT")
+    assert reply.details["field"] in ("request", "data")
+    assert SECRET not in caplog.text + "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    "settings", [{"method": "GET"}, {"method": "PUT"}, {"content_type": "text/plain"}], ids=str
+)
+def test_another_method_or_type_is_an_invalid_argument(web: Web, settings: dict[str, str]) -> None:
+    reply = read(web.send("getJobHistory", b'{"data": {}}', headers=BEARER, **settings))
+    assert (reply.http, reply.status) == (400, "INVALID_ARGUMENT")
+
+
+def test_a_request_that_is_too_long_is_refused_by_its_length(web: Web) -> None:
+    body = b'{"data": {"content": "' + b"A" * (16 * 1024 * 1024) + b'"}}'
+    reply = read(web.send("createJob", body, headers=BEARER))
+    assert (reply.http, reply.status) == (400, "INVALID_ARGUMENT")
+    assert "16777216" in reply.message
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Bearer ",
+        "Bearer nonsense",
+        "Basic YTpi",
+        unsigned_token(ADA),
+        f"Bearer {unsigned_token(ADA, 'another-project')}",
+        f"Bearer {unsigned_token(User(''))}",
+    ],
+    ids=lambda header: header[:16],
+)
+def test_a_bad_token_is_unauthenticated(web: Web, header: str) -> None:
+    reply = read(web.send("getJobHistory", b'{"data":{}}', headers={"Authorization": header}))
+    assert (reply.http, reply.status) == (401, "UNAUTHENTICATED")
+
+
+def test_a_crash_tells_nobody_what_it_was(
+    web: Web, app: EmbeddedApp, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(app.jobs, "history", crash)
+    with caplog.at_level(logging.DEBUG):
+        reply = web.call("getJobHistory", {}, ADA)
+    assert (reply.http, reply.status) == (500, "INTERNAL")
+    assert SECRET not in f"{reply} {caplog.text}"
+    assert "getJobHistory crashed: RuntimeError" in caplog.text
+
+
+HTTP = {"unauthenticated": 401, "permission-denied": 403, "not-found": 404, "aborted": 409}
+HTTP |= {"already-exists": 409, "resource-exhausted": 429, "cancelled": 499, "internal": 500}
+HTTP |= {"unknown": 500, "data-loss": 500, "unimplemented": 501, "unavailable": 503}
+HTTP |= {"deadline-exceeded": 504}
+"""HTTP status by code, as google.rpc.Code has it; 400 for the others."""
+
+
+@pytest.mark.parametrize("code", Code)
+def test_each_code_arrives_with_message_reason_and_details(
+    web: Web, app: EmbeddedApp, monkeypatch: pytest.MonkeyPatch, code: Code
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise WorkflowError(code, "Not so.", reason="because", details={"jobId": "j", "n": [1]})
+
+    monkeypatch.setattr(app.jobs, "history", refuse)
+    reply = web.call("getJobHistory", {}, ADA)
+    assert reply.http == HTTP.get(code.value, 400)
+    assert reply.status == code.value.upper().replace("-", "_")
+    assert (reply.message, reply.details) == (
+        "Not so.",
+        {"reason": "because", "jobId": "j", "n": [1]},
+    )
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed"),
+    [
+        ("https://cvplus.ai", True),
+        ("https://www.cvplus.ai", True),
+        ("https://getmycv-ai.web.app", True),
+        ("https://getmycv-ai.firebaseapp.com", True),
+        ("https://cvplus.web.app", True),
+        ("https://cvplus.firebaseapp.com", True),
+        ("https://huggingface.co", True),
+        ("http://localhost:3000", True),
+        ("http://127.0.0.1:5173", True),
+        ("https://evil.example", False),
+        ("http://cvplus.ai", False),
+        ("https://cvplus.ai.evil.example", False),
+        ("https://cvplus-ai", False),
+        ("http://localhost:4000", False),
+        ("null", False),
+    ],
+)
+def test_only_known_pages_may_call(
+    web: Web, app: EmbeddedApp, origin: str, *, allowed: bool
+) -> None:
+    asked = {"Access-Control-Request-Method": "POST", "Origin": origin}
+    asked["Access-Control-Request-Headers"] = "authorization,content-type"
+    preflight = web.send("getJobHistory", b"", method="OPTIONS", headers=asked)
+    called = web.send("getJobHistory", b'{"data":{}}', headers={**BEARER, "Origin": origin})
+    refused = web.send("getJobHistory", b"{", headers={"Origin": origin})
+    for response in (preflight, called, refused):
+        answered = response.headers.getlist("Access-Control-Allow-Origin")
+        assert answered == ([origin] if allowed else [])
+    if allowed:
+        assert preflight.status_code == 200
+        assert preflight.headers["Access-Control-Allow-Methods"] == "POST"
+        assert "authorization" in preflight.headers["Access-Control-Allow-Headers"].lower()
+
+
+def test_the_platforms_own_server_serves_a_function(
+    app: EmbeddedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FUNCTION_TARGET", "getJobHistory")
+    monkeypatch.setenv("FUNCTION_SIGNATURE_TYPE", "http")
+    monkeypatch.delitem(sys.modules, "main", raising=False)
+    client = create_app("getJobHistory", str(FUNCTIONS / "main.py")).test_client()
+    good, bad = (client.post("/", json=body, headers=BEARER) for body in ({"data": None}, {}))
+    assert read(good).result == []
+    assert read(bad).status == "INVALID_ARGUMENT"
+
+
+PRODUCTION = {"K_SERVICE": "createjob", "GOOGLE_CLOUD_PROJECT": "demo-test", "PATH": ""}
+
+
+def _start(environment: dict[str, str], then: str = "") -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", f"import main, edge; {then}"],
+        cwd=FUNCTIONS,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("name", ["FIREBASE_AUTH_EMULATOR_HOST", "FIRESTORE_EMULATOR_HOST"])
+def test_production_does_not_start_with_an_emulator_configured(name: str) -> None:
+    ended = _start({**PRODUCTION, name: "127.0.0.1:9099"})
+    assert ended.returncode != 0
+    assert f"Unset {name}" in ended.stderr
+
+
+def test_production_and_the_emulator_start() -> None:
+    assert _start(PRODUCTION).returncode == 0
+    assert _start({**PRODUCTION, **ENVIRONMENT, "FUNCTIONS_EMULATOR": "true"}).returncode == 0
+
+
+def test_without_a_back_end_a_function_says_so(
+    web: Web, edge: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edge.the_app.cache_clear()
+    monkeypatch.delenv("CVPLUS_DATA")
+    reply = web.call("getJobHistory", {}, ADA)
+    assert (reply.http, reply.status) == (501, "UNIMPLEMENTED")
+    assert "Firestore" in reply.message
+
+
+def test_production_refuses_the_embedded_back_end(tmp_path: Path) -> None:
+    probe = (
+        "from cvplus_workflow.errors import WorkflowError\n"
+        "try: edge.the_app()\nexcept WorkflowError as error: print(error.code.value)"
+    )
+    data = tmp_path / "data"
+    ended = _start({**PRODUCTION, "CVPLUS_DATA": str(data)}, f"exec({json.dumps(probe)})")
+    assert ended.stdout.strip() == "unimplemented"
+    assert not data.exists()

@@ -1,0 +1,109 @@
+"""What the README shows can be typed in as it stands."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+
+from cvplus_workflow.cli import commands
+from tests.layout.tree import ROOT, name_of, texts
+
+README = texts().get(ROOT / "README.md", "")
+BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SHELLS = ("bash", "console", "sh", "shell")
+COMMAND = "cvplus-workflow"
+ENDLESS = {"worker"}
+TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+
+
+def _blocks(*languages: str) -> list[str]:
+    return [block for language, block in BLOCK.findall(README) if language in languages]
+
+
+def _lines() -> list[list[str]]:
+    """The words of every shell line, without its prompt and comment."""
+    written = [line.removeprefix("$ ") for block in _blocks(*SHELLS) for line in block.splitlines()]
+    words = [shlex.split(line, comments=True) for line in written]
+    return [line for line in words if line and line[0] in (COMMAND, "make")]
+
+
+COMMANDS = [line[1:] for line in _lines() if line[0] == COMMAND]
+GOALS = [word for line in _lines() if line[0] == "make" for word in line[1:] if "=" not in word]
+
+
+def _runs(arguments: list[str]) -> bool:
+    """Whether a line can run as it stands: it ends, and names no JOB and no file of the reader."""
+    files = [word for word in arguments if re.search(r"\w\.(?:md|json)$", word)]
+    placeholders = [word for word in arguments if word.isupper()]
+    absent = [word for word in files if not (ROOT / word).exists()]
+    return not placeholders and not absent and arguments[0] not in ENDLESS
+
+
+def _parse(command: Any, name: str, arguments: list[str], parent: Any = None) -> None:
+    """Parse as the command line would, down to the subcommand; raises its usage error."""
+    context = command.make_context(name, list(arguments), parent=parent)
+    rest = [*context._protected_args, *context.args] if hasattr(command, "commands") else []
+    if rest:
+        inner, subcommand, following = command.resolve_command(context, rest)
+        _parse(subcommand, inner, following, context)
+
+
+def test_the_readme_shows_the_main_commands() -> None:
+    shown = {arguments[0] for arguments in COMMANDS}
+    assert {"run", "jobs", "doctor"} <= shown
+    assert {"demo", "test"} <= set(GOALS)
+
+
+@pytest.mark.parametrize("goal", GOALS)
+def test_a_make_target_that_the_readme_shows_exists(goal: str) -> None:
+    assert goal in TARGETS
+
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_the_command_line_understands_a_line_of_the_readme(arguments: list[str]) -> None:
+    _parse(typer.main.get_command(commands), COMMAND, arguments)
+
+
+def test_the_check_of_lines_refuses_what_the_command_line_does_not_know() -> None:
+    for arguments in (["run"], ["jobs", "shew"], ["run", "a.md", "--papers", "a4"]):
+        with pytest.raises(Exception, match="Missing|No such") as raised:
+            _parse(typer.main.get_command(commands), COMMAND, arguments)
+        assert getattr(raised.value, "exit_code", 0) == 2
+
+
+def _reader(folder: Path) -> dict[str, Any]:
+    """How a reader in a clone of their own runs what they read."""
+    for name in ("examples", "docs"):
+        (folder / name).symlink_to(ROOT / name)
+    environment = {**os.environ, "CVPLUS_DATA": str(folder / "data"), "NO_COLOR": "1"}
+    return {"cwd": folder, "env": environment, "capture_output": True, "text": True, "timeout": 120}
+
+
+@pytest.mark.parametrize("arguments", [line for line in COMMANDS if _runs(line)], ids=" ".join)
+def test_a_line_of_the_readme_runs(arguments: list[str], tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "from cvplus_workflow.cli import main; main()", *arguments]
+    ended = subprocess.run(command, **_reader(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("code", _blocks("python"), ids=lambda code: code.split("\n")[0])
+def test_a_python_snippet_of_the_readme_runs(code: str, tmp_path: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", code], **_reader(tmp_path))
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_every_file_that_a_document_links_to_exists() -> None:
+    broken = [
+        f"{name_of(path)}: {target}"
+        for path, text in texts().items()
+        if path.suffix == ".md" and "examples" not in path.parts
+        for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text)
+        if "://" not in target and not (path.parent / target).exists()
+    ]
+    assert broken == []

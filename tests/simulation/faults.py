@@ -1,0 +1,71 @@
+"""Which fault strikes where: drawn from the seed before anything runs, so that it can be shrunk."""
+
+import random
+from collections.abc import Collection
+
+from msgspec import Struct
+
+PLACES = {
+    "commit": ("crash-before", "crash-after", "contention", "lost-answer"),
+    "dispatch": ("task-lost", "task-doubled", "task-delayed"),
+    "publish": ("publish-fails",),
+    "file": ("file-fails",),
+    "copy": ("copy-stalls",),
+    "service": ("never-answers", "answers-late", "answers-twice"),
+    "body": ("fails", "refuses", "times-out", "stall", "crash", "nonsense"),
+}
+_REACH = {
+    "commit": 40,
+    "dispatch": 12,
+    "publish": 4,
+    "file": 6,
+    "copy": 2,
+    "service": 4,
+    "body": 25,
+}
+"""How many calls of a kind a seed usually has; faults beyond it would never strike."""
+
+_WEIGHTS = {"commit": 8, "dispatch": 4, "publish": 1, "file": 1, "copy": 3, "service": 3, "body": 5}
+BURST = 4
+"""Refusals in a burst of contention."""
+
+
+class Fault(Struct, frozen=True):
+    """At the `number`th call of kind `place`, `kind` happens."""
+
+    place: str
+    number: int
+    kind: str
+
+
+def draw(chance: random.Random, count: int) -> list[Fault]:
+    """`count` faults at random places."""
+    places = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=count)
+    return [
+        Fault(place, chance.randrange(_REACH[place]), chance.choice(PLACES[place]))
+        for place in places
+    ]
+
+
+class Faults:
+    """Counts the calls of each kind and answers what happens at them."""
+
+    def __init__(self, faults: Collection[Fault]) -> None:
+        self._planned: dict[tuple[str, int], str] = {}
+        self._counts = dict.fromkeys(PLACES, 0)
+        self.over = False
+        self.struck = 0
+        self.kinds: set[str] = set()
+        for fault in faults:
+            for extra in range(BURST if fault.kind == "contention" else 1):
+                self._planned[(fault.place, fault.number + extra)] = fault.kind
+
+    def at(self, place: str) -> str:
+        """The fault that strikes at this call, or an empty text."""
+        number = self._counts[place]
+        self._counts[place] = number + 1
+        kind = "" if self.over else self._planned.get((place, number), "")
+        if kind:
+            self.struck += 1
+            self.kinds.add(kind)
+        return kind

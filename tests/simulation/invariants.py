@@ -1,0 +1,217 @@
+"""What must hold after every commit, and at the end of every seed."""
+
+import msgspec
+from msgspec import Struct
+
+from cvplus_workflow.domain.change import EffectKind
+from cvplus_workflow.domain.documents import Job, Step
+from cvplus_workflow.domain.states import ENDED_JOBS, ENDED_STEPS, JobStatus, StepState
+from cvplus_workflow.ports import Event, StepCall, Task
+
+from .world import Actor, ViolationError, World
+
+S = StepState
+
+
+class _Execution(Struct):
+    """A body that began: whose, and for which attempt."""
+
+    job: str
+    step: str
+    attempt: int
+
+
+class Witness:
+    """Sees every commit, dispatch, publication and execution, and objects."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.jobs: dict[str, Job] = {}
+        self.accepted: set[str] = set()
+        self.inbox: dict[tuple[str, int, str], set[str]] = {}
+        self.commits = 0
+        self._keys: set[str] = set()
+        self._tasks: set[str] = set()
+        self._executions: list[_Execution] = []
+        self._executed: set[tuple[str, int]] = set()
+        self._runs: dict[tuple[str, str, int], Actor | None] = {}
+        self._copies: dict[str, int] = {}
+        self._ends: dict[tuple[str, int], JobStatus] = {}
+
+    def begins(self, call: StepCall) -> int:
+        """A body starts; its number stands in its output."""
+        if (call.key, call.attempt) in self._executed:
+            self._object(f"attempt {call.attempt} of {call.key} is executed twice")
+        self._executed.add((call.key, call.attempt))
+        job, _, step = call.key.split("/")
+        self._executions.append(_Execution(job, step, call.attempt))
+        self._runs[(job, step, call.attempt)] = self.world.current
+        return len(self._executions) - 1
+
+    def dispatched(self, task: Task) -> None:
+        """A task goes out; the commit that decided it must have come first."""
+        if task.name not in self._tasks:
+            self._object(f"task {task.name} is dispatched before it is committed")
+
+    def published(self, event: Event) -> None:
+        """An event arrives; the receiver's inbox drops keys that it knows."""
+        if event.key not in self._keys:
+            self._object(f"event {event.key} is published before it is committed")
+        keys = self.inbox.setdefault((event.job_id, event.run, event.name), set())
+        keys.add(event.key)
+        if len(keys) > 1:
+            self._object(f"{event.name} of run {event.run} took effect twice: {sorted(keys)}")
+
+    def copied(self, path: str, generation: int) -> None:
+        """A copy at a fixed path is replaced."""
+        if generation < self._copies.get(path, 0):
+            self._object(f"the copy at {path} goes back to generation {generation}")
+        self._copies[path] = generation
+
+    def command_committed(self, times: int) -> None:
+        """A command has been committed so many times; resending it must not do it again."""
+        if times > 1:
+            self._object(f"one command took effect {times} times")
+
+    def committed(self, job: Job) -> None:
+        """A job is committed."""
+        self.commits += 1
+        old = self.jobs.get(job.id)
+        self.world.tell(f"commits {job.id[:4]} {job.status.value} {_changes(old, job)}")
+        if old is not None:
+            self._check_run(old, job)
+        self._check_steps(old, job)
+        self._check_business(job)
+        self.jobs[job.id] = job
+
+    def at_end(self) -> None:
+        """Everything has come to rest."""
+        for job_id in self.accepted:
+            if job_id not in self.jobs:
+                self._object(f"job {job_id} is lost")
+        for job in self.jobs.values():
+            self._check_rest(job)
+            _check_history(self, job)
+
+    def _check_run(self, old: Job, job: Job) -> None:
+        before, after = old.run.history, job.run.history
+        kept = after[: len(before)][-1:] == before[-1:]
+        if job.run.spilled == old.run.spilled and not kept:
+            self._object(f"history of {job.id} is rewritten")
+        if (
+            old.status in ENDED_JOBS
+            and old.run.number == job.run.number
+            and job.status != old.status
+        ):
+            self._object(f"{job.id} was {old.status} and is {job.status} in the same run")
+        if job.run.number < old.run.number:
+            self._object(f"{job.id} goes back to run {job.run.number}")
+
+    def _check_steps(self, old: Job | None, job: Job) -> None:
+        running = 0
+        for name, step in job.run.steps.items():
+            running += step.state is S.RUNNING
+            before = old.run.steps.get(name) if old is not None else None
+            if before is None or step.state is not before.state or step.attempt != before.attempt:
+                self._check_step(old, job, name, before or Step(), step)
+        if running > job.run.definition.parallel:
+            self._object(f"{job.id} has {running} steps running at once")
+
+    def _check_step(self, old: Job | None, job: Job, name: str, before: Step, step: Step) -> None:
+        new_run = old is not None and old.run.number != job.run.number
+        if step.attempt < before.attempt:
+            self._object(f"{name} goes back to attempt {step.attempt}")
+        if before.state in ENDED_STEPS and step.state is not before.state and not new_run:
+            self._object(f"{name} was {before.state} and is {step.state} in the same run")
+        if step.state is S.RUNNING and step.attempt > before.attempt:
+            self._check_order(job, name)
+        if step.state is S.COMPLETED and before.state is not S.COMPLETED:
+            self._check_fence(job, name, step)
+        if step.state is S.QUEUED and job.status is not JobStatus.PAUSED:
+            self._check_wake(job, name, step)
+        if before.state is S.RUNNING and step.losses > before.losses:
+            self._check_loss(job, name, before)
+
+    def _check_order(self, job: Job, name: str) -> None:
+        spec = job.run.definition.specs[name]
+        steps = job.run.steps
+        missing = [need for need in spec.needs if steps[need].state is not S.COMPLETED]
+        missing += [soft for soft in spec.after if steps[soft].state not in ENDED_STEPS]
+        if missing:
+            self._object(f"{name} starts before {missing}")
+
+    def _check_fence(self, job: Job, name: str, step: Step) -> None:
+        if job.run.definition.specs[name].wait_s or step.output is None:
+            return
+        token = msgspec.json.decode(bytes(step.output.inline)).get("token")  # type: ignore[arg-type]
+        if token is None:
+            self._object(f"{name} completed with an output that does not fit its model")
+        execution = self._executions[token]
+        if (execution.job, execution.step, execution.attempt) != (job.id, name, step.attempt):
+            self._object(f"{name} commits attempt {execution.attempt}, its fence is {step.attempt}")
+
+    def _check_wake(self, job: Job, name: str, step: Step) -> None:
+        tasks = {effect.name for effect in job.run.effects if effect.kind is EffectKind.DISPATCH}
+        if step.task not in tasks:
+            self._object(f"{name} is queued without a dispatch")
+
+    def _check_loss(self, job: Job, name: str, before: Step) -> None:
+        """The sweep takes a step only from a worker that is dead, stalled or out of time.
+
+        A second delivery of the same task may supersede a living worker: nobody can tell.
+        """
+        swept = self.world.current is not None and self.world.current.name == "sweeper"
+        actor = self._runs.get((job.id, name, before.attempt))
+        living = actor is not None and actor.alive and not actor.stalled
+        if swept and living and not self.world.jumped:
+            self._object(f"{name} is taken from a living worker within its lease")
+
+    def _check_business(self, job: Job) -> None:
+        self._keys.update(effect.key for effect in job.run.effects)
+        self._tasks.update(e.name for e in job.run.effects if e.kind is EffectKind.DISPATCH)
+        unfinished = job.status not in ENDED_JOBS or bool(job.run.effects)
+        if unfinished and job.run.deadline is None:
+            self._object(f"{job.id} is unfinished and has no deadline")
+        if not unfinished and job.run.deadline is not None:
+            self._object(f"{job.id} is finished and has a deadline")
+
+    def _check_rest(self, job: Job) -> None:
+        if job.status in ENDED_JOBS:
+            if job.run.effects:
+                self._object(f"{job.id} still has effects to relay")
+            word = "completed" if job.status is JobStatus.IMPROVED else job.status.value
+            if not self.inbox.get((job.id, job.run.number, f"job.{word}")):
+                self._object(f"nobody was told that {job.id} {word}")
+        elif job.status not in (JobStatus.PAUSED, JobStatus.ANALYZED):
+            self._object(f"{job.id} is stuck at {job.status}")
+
+    def _object(self, text: str) -> None:
+        self.world.tell(f"VIOLATION {text}")
+        raise ViolationError(text)
+
+
+def _check_history(witness: Witness, job: Job) -> None:
+    """The states that history tells are the states that the steps have."""
+    if job.run.spilled:
+        return
+    told: dict[str, str] = {}
+    for entry in job.run.history:
+        if entry.event == "run:opened":
+            continue
+        if entry.step and entry.event != "lost":
+            told[entry.step] = entry.event
+    for name, step in job.run.steps.items():
+        expected = {S.PENDING.value: (None, "reset")}.get(step.state.value, (step.state.value,))
+        if told.get(name) not in expected:
+            witness._object(f"history tells {told.get(name)} of {name}, which is {step.state}")
+
+
+def _changes(old: Job | None, job: Job) -> str:
+    before = old.run.steps if old is not None else {}
+    return " ".join(
+        f"{name}:{step.state.value}#{step.attempt}"
+        for name, step in job.run.steps.items()
+        if name not in before
+        or before[name].state is not step.state
+        or before[name].attempt != step.attempt
+    )

@@ -1,0 +1,238 @@
+"""The protocol broken on purpose, one rule at a time: the simulation must notice each."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+from cvplus_workflow.domain import attempts, decision, documents, jobs, moves, outbox, protocol
+from cvplus_workflow.domain.change import Effect, EffectKind
+from cvplus_workflow.domain.states import ENDED_STEPS, StepState
+from cvplus_workflow.ports import StepCall, StepReply
+from cvplus_workflow.services import commit, queue
+
+from . import ports
+
+Patch = tuple[object, str, Any]
+MUTANTS: dict[str, tuple[str, Callable[[], list[Patch]]]] = {}
+
+
+def mutant(rule: str) -> Callable[[Callable[[], list[Patch]]], Callable[[], list[Patch]]]:
+    """Register a mutant under its function's name; `rule` says which rule it breaks."""
+
+    def register(patches: Callable[[], list[Patch]]) -> Callable[[], list[Patch]]:
+        MUTANTS[patches.__name__.replace("_", "-")] = (rule, patches)
+        return patches
+
+    return register
+
+
+@contextmanager
+def applied(name: str) -> Iterator[None]:
+    """The protocol with mutant `name` in place."""
+    patches = [patch.object(*item) for item in MUTANTS[name][1]()]
+    for item in patches:
+        item.start()
+    try:
+        yield
+    finally:
+        for item in reversed(patches):
+            item.stop()
+
+
+@mutant("a commit under an old attempt is refused")
+def no_fence() -> list[Patch]:
+    def holds(job: documents.Job, attempt: attempts.Attempt) -> bool:
+        step = job.run.steps.get(attempt.step)
+        return step is not None and step.state in protocol._ATTEMPTED
+
+    return [(protocol, "_holds", holds)]
+
+
+@mutant("the terminal state of a run is final: what was cancelled cannot commit")
+def cancelled_commits() -> list[Patch]:
+    def holds(job: documents.Job, attempt: attempts.Attempt) -> bool:
+        step = job.run.steps.get(attempt.step)
+        if step is None or step.attempt != attempt.number:
+            return False
+        if step.state is StepState.CANCELLED:
+            step.state = StepState.RUNNING
+        return step.state in protocol._ATTEMPTED
+
+    return [(protocol, "_holds", holds)]
+
+
+@mutant("an effect has a key that does not change from try to try")
+def no_key() -> list[Patch]:
+    counter = iter(range(10**9))
+    relay_rest = commit.JobCommits._relay_rest
+
+    def relay(self: commit.JobCommits, job: documents.Job, effects: Any) -> set[str]:
+        fresh = [
+            Effect(f"{e.key}/{next(counter)}", e.kind, e.job_id, e.run, e.name) for e in effects
+        ]
+        relay_rest(self, job, fresh)
+        return {e.key for e in effects if e.kind is not EffectKind.DISPATCH}
+
+    return [(commit.JobCommits, "_relay_rest", relay)]
+
+
+@mutant("the key of an effect does not contain the attempt")
+def key_with_attempt() -> list[Patch]:
+    counter = iter(range(10**9))
+    event = commit._event
+
+    def attempted(job: documents.Job, effect: Effect) -> Any:
+        keyed = Effect(
+            f"{effect.key}/{next(counter)}", effect.kind, effect.job_id, effect.run, effect.name
+        )
+        return event(job, keyed)
+
+    return [(commit, "_event", attempted)]
+
+
+@mutant("what is overdue is swept")
+def no_sweep() -> list[Patch]:
+    return [(queue.QueueService, "sweep", lambda _self, limit=100: 0)]
+
+
+@mutant("a command that is sent again is recognised by its id")
+def no_command_id() -> list[Patch]:
+    def never(job: documents.Job, command: str) -> bool:
+        job.run.commands = [command]
+        return False
+
+    return [(decision, "remembered", never)]
+
+
+@mutant("an effect is relayed after the commit that decided it")
+def dispatch_before_commit() -> list[Patch]:
+    command = commit.JobCommits.command
+
+    def eager(self: commit.JobCommits, job_id: str, alter: Any, relayed: Any = ()) -> Any:
+        def relays(job: documents.Job, now: Any, token: str) -> Any:
+            documents_to_write = alter(job, now, token)
+            effects = [e for e in job.run.effects if e.kind is EffectKind.DISPATCH]
+            self._dispatcher.dispatch([commit._task(effect) for effect in effects])
+            return documents_to_write
+
+        return command(self, job_id, relays, relayed)
+
+    return [(commit.JobCommits, "command", eager)]
+
+
+@mutant("an output is validated before it is committed")
+def commit_before_validation() -> list[Patch]:
+    return [(ports, "validated", lambda _step, reply: reply)]
+
+
+@mutant("a lease ends after the invocation, not under it")
+def lease_shorter_than_the_step() -> list[Patch]:
+    return [(protocol, "LEASE_MARGIN", timedelta(seconds=-300))]
+
+
+@mutant("retries have one owner: the domain")
+def retry_in_the_transport() -> list[Patch]:
+    run = ports.SimulatedRunner.run
+
+    def twice(self: ports.SimulatedRunner, calls: list[StepCall]) -> list[Any]:
+        replies = run(self, calls)
+        failed = [
+            call
+            for call, reply in zip(calls, replies, strict=True)
+            if not isinstance(reply, StepReply)
+        ]
+        if failed:
+            again = iter(run(self, failed))
+            replies = [r if isinstance(r, StepReply) else next(again) for r in replies]
+        return replies
+
+    return [(ports.SimulatedRunner, "run", twice)]
+
+
+@mutant("what is queued has its task dispatched by the same commit")
+def wake_lost() -> list[Patch]:
+    add = outbox._add
+
+    def forgets(job: documents.Job, effect: Effect, now: Any) -> None:
+        if effect.kind is not EffectKind.DISPATCH or job.run.tasks < 2:
+            add(job, effect, now)
+
+    return [(outbox, "_add", forgets)]
+
+
+@mutant("every document read is verified in the commit")
+def unverified_read() -> list[Patch]:
+    return [(ports.SimulatedStore, "_verified", lambda _self, _reader: True)]
+
+
+@mutant("a copy at a fixed path never goes back to an older run")
+def file_not_fenced() -> list[Patch]:
+    return [(ports.SimulatedFiles, "keeps", lambda _self, _path, _generation: True)]
+
+
+@mutant("a step starts after its soft dependencies have ended")
+def soft_dependency_ignored() -> list[Patch]:
+    def unblocked(job: documents.Job, name: str) -> bool:
+        spec, steps = job.run.definition.specs[name], job.run.steps
+        return all(steps[need].state is StepState.COMPLETED for need in spec.needs)
+
+    return [(protocol, "_unblocked", unblocked)]
+
+
+@mutant("no more steps run at once than the job allows")
+def parallelism_ignored() -> list[Patch]:
+    return [(protocol, "_carried", lambda _job: 0)]
+
+
+@mutant("unfinished business has a deadline: an effect that is not relayed, too")
+def effect_without_deadline() -> list[Patch]:
+    def silent(job: documents.Job, effect: Effect, _now: Any) -> None:
+        job.run.effects.append(effect)
+
+    return [(outbox, "_add", silent)]
+
+
+@mutant("a wait has a deadline")
+def wait_without_deadline() -> list[Patch]:
+    refresh = moves.refresh
+
+    def forgets(job: documents.Job, now: Any) -> None:
+        refresh(job, now)
+        if all(
+            s.state in ENDED_STEPS or s.state is StepState.WAITING for s in job.run.steps.values()
+        ):
+            job.run.deadline = None
+
+    return [(protocol, "refresh", forgets), (jobs, "advance", protocol.advance)]
+
+
+@mutant("a task that comes again supersedes the lease that it holds")
+def no_supersede() -> list[Patch]:
+    claim = protocol.claim
+
+    def keeps_lease(
+        job: documents.Job, invocation: attempts.Invocation, now: Any, command: str
+    ) -> bool:
+        steps = job.run.steps.values()
+        if any(s.task == invocation.task and s.state is StepState.RUNNING for s in steps):
+            for step in steps:
+                if step.task == invocation.task and step.state is StepState.RUNNING:
+                    step.command = command
+            moves.refresh(job, now)
+            return True
+        return claim(job, invocation, now, command)
+
+    return [(protocol, "claim", keeps_lease)]
+
+
+@mutant("history is only ever added to")
+def history_rewritten() -> list[Patch]:
+    reopen = protocol.reopen
+
+    def forgets(job: documents.Job, now: Any, command: str, first: str = "") -> None:
+        job.run.history = job.run.history[:1]
+        reopen(job, now, command, first)
+
+    return [(protocol, "reopen", forgets)]

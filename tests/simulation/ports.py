@@ -1,0 +1,419 @@
+"""The ports as the world has them: as Firestore, Cloud Tasks and Pub/Sub are, and worse."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from cvplus_workflow.domain.change import Decide, Document, Put, Query, Ref
+from cvplus_workflow.domain.documents import Job, StoredFile, stored_file
+from cvplus_workflow.errors import Code, WorkflowError
+from cvplus_workflow.ports import (
+    Command,
+    Event,
+    StepAnswer,
+    StepCall,
+    StepHandedOver,
+    StepReply,
+    Task,
+)
+from cvplus_workflow.steps.body import validated
+from cvplus_workflow.steps.registry import Registry, find_step
+
+from .faults import Faults
+from .invariants import Witness
+from .world import Actor, World
+
+_encode = msgspec.json.Encoder().encode
+_DECODERS: dict[type, Any] = {}
+_TRIES = 40
+MAX_DOCUMENT = 1_000_000
+
+
+def _decode(body: bytes, kind: type[Document]) -> Document:
+    decoder = _DECODERS.get(kind) or _DECODERS.setdefault(kind, msgspec.json.Decoder(kind))
+    document: Document = decoder.decode(body)
+    return document
+
+
+class SimulatedClock:
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.now()
+
+
+class SimulatedEntropy:
+    def __init__(self, world: World) -> None:
+        self._random = world.random
+
+    def token(self) -> str:
+        return f"{self._random.getrandbits(64):016x}"
+
+    def fraction(self) -> float:
+        return self._random.random()
+
+
+class SimulatedStore:
+    """Compare-and-set over versions: refusals, bursts of contention, resent commits."""
+
+    def __init__(self, world: World, faults: Faults, witness: Witness) -> None:
+        self._world = world
+        self._faults = faults
+        self._witness = witness
+        self._documents: dict[str, tuple[int, bytes]] = {}
+        self._deadlines: dict[str, tuple[datetime, Job]] = {}
+        self._version = 0
+        self._read_time = world.now()
+
+    def transact(self, decide: Decide[Any], command_id: str) -> Any:
+        answer = self._transact(decide)
+        if isinstance(answer, WorkflowError):
+            raise answer
+        return answer
+
+    def transact_all(self, commands: Sequence[Command]) -> list[Any]:
+        return [self._transact(command.decide) for command in commands]
+
+    def get(self, ref: Ref[Document]) -> Document | None:
+        self._world.point()
+        found = self._documents.get(ref.path)
+        return None if found is None else _decode(found[1], ref.type)
+
+    def query(self, query: Query, kind: type[Document]) -> list[Document]:
+        self._world.point()
+        until = query.until
+        due = [item for item in self._deadlines.values() if until is None or item[0] <= until]
+        due.sort(key=lambda item: item[0])
+        return [
+            _decode(self._documents[f"jobs/{job.id}"][1], kind) for _, job in due[: query.limit]
+        ]
+
+    def delete_tree(self, path: str) -> int:
+        self._world.point()
+        gone = [p for p in self._documents if p == path or p.startswith(f"{path}/")]
+        for p in gone:
+            del self._documents[p]
+            self._deadlines.pop(p, None)
+        return len(gone)
+
+    def jobs(self) -> list[Job]:
+        """Every job as committed."""
+        return [
+            _decode(body, Job)
+            for path, (_, body) in self._documents.items()
+            if path.count("/") == 1
+        ]
+
+    def _now(self) -> datetime:
+        self._read_time = max(self._read_time, self._world.now())
+        return self._read_time
+
+    def _transact(self, decide: Decide[Any]) -> Any:
+        effective = 0
+        for _ in range(_TRIES):
+            self._world.point()
+            reader = _Reader(self._documents, self._now())
+            try:
+                change = decide(reader)
+            except WorkflowError as error:
+                return error
+            self._world.latency()
+            effective += bool(change.writes)
+            fault = self._faults.at("commit")
+            if fault == "crash-before":
+                self._die("before the commit")
+            if fault == "contention" or not self._commit(reader, change.writes):
+                self._world.tell("refused: contention")
+                effective -= bool(change.writes)
+                self._world.sleep(self._world.random.random() * 0.05)
+                continue
+            self._witness.command_committed(effective)
+            if fault == "crash-after":
+                self._die("after the commit")
+            if fault == "lost-answer":
+                self._world.tell("committed, but the answer is lost: sent again")
+                continue
+            return change.result
+        return WorkflowError(Code.ABORTED, "contention", reason="contention")
+
+    def _die(self, where: str) -> None:
+        actor = self._world.current
+        if actor is not None and actor.name.startswith("worker"):
+            self._world.tell(f"crashes {where}")
+            actor.dies = True
+            self._world.point()
+
+    def _commit(self, reader: "_Reader", writes: Sequence[Any]) -> bool:
+        if self._verified(reader):
+            self._apply(writes)
+            return True
+        return False
+
+    def _verified(self, reader: "_Reader") -> bool:
+        return all(
+            self._documents.get(path, (0, b""))[0] == version
+            for path, version in reader.seen.items()
+        )
+
+    def _apply(self, writes: Sequence[Any]) -> None:
+        for write in writes:
+            path = write.ref.path
+            if not isinstance(write, Put):
+                self._documents.pop(path, None)
+                continue
+            body = _encode(write.document)
+            if len(body) > MAX_DOCUMENT:
+                raise WorkflowError(Code.INVALID_ARGUMENT, "over 1 MiB", reason="too-large")
+            self._version += 1
+            self._documents[path] = (self._version, body)
+            if isinstance(write.document, Job):
+                self._index(path, write.document)
+                self._witness.committed(write.document)
+
+    def _index(self, path: str, job: Job) -> None:
+        if job.run.deadline is None:
+            self._deadlines.pop(path, None)
+        else:
+            self._deadlines[path] = (job.run.deadline, job)
+
+
+class _Reader:
+    __slots__ = ("_documents", "now", "seen")
+
+    def __init__(self, documents: dict[str, tuple[int, bytes]], now: datetime) -> None:
+        self._documents = documents
+        self.now = now
+        self.seen: dict[str, int] = {}
+
+    def get(self, ref: Ref[Document]) -> Document | None:
+        version, body = self._documents.get(ref.path, (0, b""))
+        self.seen[ref.path] = version
+        return _decode(body, ref.type) if version else None
+
+
+class _Held(Struct):
+    task: Task
+    due: float
+    holder: Actor | None = None
+    until: float = 0.0
+
+
+class SimulatedDispatcher:
+    """Loses, doubles, delays past the lease, reorders; redelivers what a holder drops."""
+
+    def __init__(self, world: World, faults: Faults, witness: Witness) -> None:
+        self._world = world
+        self._faults = faults
+        self._witness = witness
+        self._queued: list[_Held] = []
+
+    def dispatch(self, tasks: Sequence[Task]) -> None:
+        self._world.point()
+        for task in tasks:
+            self._witness.dispatched(task)
+            fault = self._faults.at("dispatch")
+            if any(held.task.name == task.name for held in self._queued):
+                continue
+            self._queue(task, fault)
+        self._world.point()
+
+    def cancel(self, names: Sequence[str]) -> None:
+        self._queued = [held for held in self._queued if held.task.name not in names]
+
+    def take(self, _queues: Sequence[str], limit: int) -> list[Task]:
+        """Due tasks for the current actor, in any order."""
+        self._world.point()
+        seconds = self._world.seconds
+        for held in self._queued:
+            if held.holder is not None and (not held.holder.alive or held.until < seconds):
+                held.holder = None
+        free = [held for held in self._queued if held.holder is None and held.due <= seconds]
+        self._world.random.shuffle(free)
+        for held in free[:limit]:
+            held.holder, held.until = self._world.current, seconds + 320
+        if free:
+            self._world.tell(f"takes {[held.task.name[-8:] for held in free[:limit]]}")
+        return [held.task for held in free[:limit]]
+
+    def idle(self) -> float:
+        """How long a worker without work rests: until the next task is due, at most 20 s."""
+        seconds = self._world.seconds
+        wait = min(
+            (held.due - seconds for held in self._queued if held.holder is None), default=20.0
+        )
+        return min(20.0, max(0.05, wait) + self._world.random.random())
+
+    def finish(self, names: Sequence[str]) -> None:
+        self._world.point()
+        mine = self._world.current
+        self._queued = [
+            held for held in self._queued if held.task.name not in names or held.holder is not mine
+        ]
+
+    def release(self, names: Sequence[str]) -> None:
+        self._world.point()
+        for held in self._queued:
+            if held.task.name in names and held.holder is self._world.current:
+                held.holder, held.due = None, self._world.seconds + 2
+
+    def _queue(self, task: Task, fault: str) -> None:
+        delay = self._world.random.random() * 0.2
+        if task.not_before is not None:
+            delay += max(0.0, (task.not_before - self._world.now()).total_seconds())
+        if fault == "task-lost":
+            self._world.tell(f"task {task.name[-8:]} is lost")
+            return
+        if fault == "task-delayed":
+            delay += 400
+        self._queued.append(_Held(task, self._world.seconds + delay))
+        if fault == "task-doubled":
+            self._queued.append(_Held(task, self._world.seconds + delay * 2))
+
+
+class SimulatedPublisher:
+    """Fails, repeats, forgets the order; the receiver keeps an inbox of keys."""
+
+    def __init__(self, world: World, faults: Faults, witness: Witness) -> None:
+        self._world = world
+        self._faults = faults
+        self._witness = witness
+
+    def publish(self, events: Sequence[Event]) -> None:
+        self._world.point()
+        if self._faults.at("publish") == "publish-fails":
+            self._world.tell("publishing fails")
+            raise WorkflowError(Code.UNAVAILABLE, "no publisher", reason="publisher-away")
+        for event in events:
+            self._witness.published(event)
+        self._world.point()
+
+
+class SimulatedFiles:
+    """Content by hash in memory; copies with their generation."""
+
+    def __init__(self, world: World, faults: Faults, witness: Witness) -> None:
+        self._world = world
+        self._faults = faults
+        self._witness = witness
+        self.content: dict[str, bytes] = {}
+        self.copies: dict[str, int] = {}
+
+    def put(self, folder: str, content: bytes, media_type: str) -> StoredFile:
+        self._world.point()
+        if self._faults.at("file") == "file-fails":
+            raise WorkflowError(Code.UNAVAILABLE, "no files", reason="files-away")
+        file = stored_file(content, media_type)
+        self.content[f"{folder}/{file.hash}"] = content
+        return file
+
+    def get(self, folder: str, file: StoredFile) -> bytes:
+        self._world.point()
+        return self.content[f"{folder}/{file.hash}"]
+
+    def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
+        if self._faults.at("copy") == "copy-stalls":
+            self._world.tell("stalls before it copies")
+            self._world.sleep(60)
+        if self.keeps(path, generation):
+            self.copies[path] = generation
+            self._witness.copied(path, generation)
+
+    def keeps(self, path: str, generation: int) -> bool:
+        """The generation precondition."""
+        return self.copies.get(path, 0) <= generation
+
+    def published(self, path: str) -> bytes:
+        raise WorkflowError(Code.NOT_FOUND, "not kept", reason="file-not-found")
+
+    def unpublish(self, path: str) -> None:
+        self.copies.pop(path, None)
+
+    def delete_folder(self, folder: str) -> None:
+        self._world.point()
+
+
+class SimulatedSigner:
+    def sign(self, text: str) -> str:
+        return f"signed {text}"
+
+
+class SimulatedRunner:
+    """Bodies that take their time, fail, stall past the lease, or answer nonsense."""
+
+    def __init__(
+        self, world: World, faults: Faults, witness: Witness, steps: Callable[[], Registry]
+    ) -> None:
+        self._world = world
+        self._faults = faults
+        self._witness = witness
+        self._steps = steps
+        self.answers: Callable[[StepCall, int], None] = lambda _call, _token: None
+
+    def _ask_service(self, call: StepCall, token: int) -> None:
+        fault = self._faults.at("service")
+        if fault == "never-answers":
+            self._world.tell(f"the service never answers for {call.step}")
+            return
+        delays = [self._world.random.random() * (120 if fault == "answers-late" else 8)]
+        delays += [delays[0] + 1] if fault == "answers-twice" else []
+        for delay in delays:
+            self._world.spawn("service", self._answering(call, token, delay))
+
+    def _answering(self, call: StepCall, token: int, delay: float) -> Callable[[], None]:
+        def answer() -> None:
+            self._world.sleep(delay)
+            self.answers(call, token)
+
+        return answer
+
+    def check(self, step: str, version: int, body: bytes) -> StepReply:
+        return validated(find_step(self._steps(), step, version), StepReply(body, {}))
+
+    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
+        faults = [self._faults.at("body") for _ in calls]
+        tokens = [self._witness.begins(call) for call in calls]
+        self._world.sleep(self._world.random.random() * 3)
+        if "stall" in faults and self._world.current is not None:
+            self._world.tell("stalls")
+            self._world.current.stalled = True
+            self._world.sleep(500)
+        if "crash" in faults and self._world.current is not None:
+            self._world.tell("crashes in a body")
+            self._world.current.dies = True
+        self._world.point()
+        return [self._reply(*item) for item in zip(calls, tokens, faults, strict=True)]
+
+    def _reply(self, call: StepCall, token: int, fault: str) -> StepAnswer:
+        if call.step in DELEGATED and not fault:
+            self._ask_service(call, token)
+            return StepHandedOver(CALLBACK_SECONDS)
+        if fault in ("fails", "refuses", "times-out"):
+            return WorkflowError(_CODES[fault], fault, reason=fault)
+        text = '{"nonsense": 1}' if fault == "nonsense" else f'{{"token": {token}}}'
+        files = {"cv.html": ("text/html", text.encode())} if call.step == "assemble" else {}
+        try:
+            step = find_step(self._steps(), call.step, call.version)
+            return validated(step, StepReply(text.encode(), files))
+        except WorkflowError as error:
+            return error
+
+
+DELEGATED = frozenset({"generate-podcast", "video-introduction", "portfolio-gallery"})
+"""Features that a CVPlus service makes; it answers by callback."""
+
+CALLBACK_SECONDS = 60.0
+
+_CODES = {
+    "fails": Code.UNAVAILABLE,
+    "refuses": Code.FAILED_PRECONDITION,
+    "times-out": Code.DEADLINE_EXCEEDED,
+}
+
+
+def later(seconds: float) -> timedelta:
+    """A shorthand for tests."""
+    return timedelta(seconds=seconds)

@@ -1,0 +1,84 @@
+"""The protocol in simulation: no seed breaks it, every mutant is found, every run replays."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from .__main__ import run_seeds, tell
+from .faults import PLACES
+from .mutants import MUTANTS
+from .scenario import Simulation, plan_of, shrink, simulate
+
+SEEDS = 3000
+PARTS = 12
+WITHIN = 1000
+"""Every mutant is found within so many seeds."""
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_no_seed_violates_an_invariant(part: int) -> None:
+    size = SEEDS // PARTS
+    assert run_seeds(part * size, size)["violations"] == []
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_every_mutant_is_found(mutant: str) -> None:
+    assert run_seeds(0, WITHIN, mutant, stop=True)["violations"]
+
+
+def test_a_seed_has_three_jobs_of_five_to_ten_features_two_workers_and_ten_faults() -> None:
+    for seed in range(200):
+        plan = plan_of(seed)
+        assert len(plan.jobs) == 3
+        assert all(features is None or 5 <= len(features) <= 10 for _, features in plan.jobs)
+        assert len(plan.faults) >= 10
+
+
+def test_every_kind_of_fault_strikes() -> None:
+    struck: set[str] = set()
+    for seed in range(300):
+        simulation = Simulation(plan_of(seed))
+        simulation.run()
+        struck |= simulation.faults.kinds
+    assert struck == {kind for kinds in PLACES.values() for kind in kinds}
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    command = [sys.executable, "-m", "tests.simulation", "--seeds", "60", "--json"]
+    runs = [
+        subprocess.run(
+            [*command, "--workers", workers],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for workers, hash_seed in (("1", "1"), ("2", "2"))
+    ]
+    first, second = (json.loads(run) for run in runs)
+    assert first["digest"] == second["digest"]
+    assert first["seeds"] == 60
+    assert simulate(plan_of(7)).digest != simulate(plan_of(8)).digest
+
+
+def test_a_failing_seed_is_shrunk_and_its_story_told() -> None:
+    from .mutants import applied
+
+    seed = run_seeds(0, WITHIN, "no-fence", stop=True)["violations"][0]["seed"]
+    with applied("no-fence"):
+        small = shrink(plan_of(seed))
+        assert simulate(small).violation
+        for fault in small.faults:
+            rest = tuple(kept for kept in small.faults if kept is not fault)
+            assert not simulate(replace(small, faults=rest)).violation
+    story = tell(seed, "no-fence")
+    assert "worker-" in story
+    assert story.rstrip().endswith("its fence is 2")

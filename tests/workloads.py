@@ -14,8 +14,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from cvplus_workflow.domain import protocol
-from cvplus_workflow.domain.change import Change, Decide, Document, Ref, Result
-from cvplus_workflow.domain.decision import Alter, Altered, alter_job
+from cvplus_workflow.domain.attempts import Attempt, Failure, Invocation, Outcome, Success
+from cvplus_workflow.domain.change import Change, Decide, Document, EffectKind, Ref, Result
+from cvplus_workflow.domain.decision import Alter, Altered, acknowledge_only, alter_job
 from cvplus_workflow.domain.documents import (
     Job,
     Output,
@@ -26,10 +27,8 @@ from cvplus_workflow.domain.documents import (
     stored_file,
 )
 from cvplus_workflow.domain.features import StepSpec
-from cvplus_workflow.domain.plan import job_plan
 from cvplus_workflow.domain.jobs import Caller, NewJob, new_job
 from cvplus_workflow.domain.plan import job_plan
-from cvplus_workflow.domain.attempts import Attempt, Failure, Invocation, Outcome, Success
 from cvplus_workflow.domain.queue import LIMITS, Priority, StepClass
 from cvplus_workflow.domain.states import StepState
 from cvplus_workflow.domain.templates import find_template
@@ -107,9 +106,7 @@ def job10(**settings: Any) -> dict[str, StepSpec]:
 def chain10(**settings: Any) -> dict[str, StepSpec]:
     """The catalogue of `chain10`: each feature needs the one before it."""
     pairs = zip(FEATURES, ("", *FEATURES), strict=False)
-    links = [
-        feature(name, needs=(before,) if before else (), **settings) for name, before in pairs
-    ]
+    links = [feature(name, needs=(before,) if before else (), **settings) for name, before in pairs]
     return catalogue(*links, **settings)
 
 
@@ -202,7 +199,7 @@ class JobScene:
     def __init__(
         self,
         specs: Mapping[str, StepSpec] | None = None,
-        features: Sequence[str] | None | str = "all",
+        features: Sequence[str] | str | None = "all",
     ) -> None:
         self.catalogue = dict(specs if specs is not None else job10())
         if features == "all":
@@ -211,7 +208,9 @@ class JobScene:
         self.ledger = Ledger(self.clock)
         self.commands = 0
         chosen = features if not isinstance(features, str) else [features]
-        new = new_job("job1", OWNER, request(chosen), job_plan(self.catalogue, chosen), START, "create")
+        new = new_job(
+            "job1", OWNER, request(chosen), job_plan(self.catalogue, chosen), START, "create"
+        )
         self.ledger.commit(lambda reader: Change(None, put_job(new)))
 
     @property
@@ -235,9 +234,7 @@ class JobScene:
     ) -> Altered:
         self.commands += 1
         name = command or f"command{self.commands}"
-        return self.ledger.commit(
-            lambda reader: alter_job(reader, "job1", name, alter, relayed)
-        )
+        return self.ledger.commit(lambda reader: alter_job(reader, "job1", name, alter, relayed))
 
     def tasks(self) -> list[str]:
         """The tasks that carry queued steps, in plan order."""
@@ -269,21 +266,29 @@ class JobScene:
         ).claimed
 
     def cancel(self) -> Job:
-        return self.alter(_quiet(lambda job, now, _: protocol.cancel(job, now))).job
+        return self.alter(quiet(lambda job, now, _: protocol.cancel(job, now))).job
 
     def pause(self) -> Job:
-        return self.alter(_quiet(lambda job, now, _: protocol.pause(job, now))).job
+        return self.alter(quiet(lambda job, now, _: protocol.pause(job, now))).job
 
     def resume(self) -> Job:
-        return self.alter(_quiet(protocol.resume)).job
+        return self.alter(quiet(protocol.resume)).job
 
     def reopen(self) -> Job:
-        return self.alter(_quiet(protocol.reopen)).job
+        return self.alter(quiet(protocol.reopen)).job
 
     def sweep(self, jitter: float = 0.5) -> Altered:
         return self.alter(
             lambda job, now, cmd: () if protocol.sweep(job, now, cmd, jitter) else None
         )
+
+    def acknowledgeable(self) -> tuple[str, ...]:
+        """The effects that a relay acknowledges; a dispatch is acknowledged by its claim."""
+        effects = self.job.run.effects
+        return tuple(effect.key for effect in effects if effect.kind != EffectKind.DISPATCH)
+
+    def acknowledge(self) -> None:
+        self.alter(acknowledge_only, relayed=self.acknowledgeable())
 
     def work(self, *, until: Callable[["JobScene"], bool] | None = None) -> None:
         """Deliver and succeed, with nothing going wrong, until nothing is queued."""
@@ -293,7 +298,9 @@ class JobScene:
                 claimed = self.settle(*map(success, claimed))
 
 
-def _quiet(alteration: Callable[[Job, datetime, str], object]) -> Alter:
+def quiet(alteration: Callable[[Job, datetime, str], object]) -> Alter:
+    """An alteration that writes nothing beside the job."""
+
     def alter(job: Job, now: datetime, command: str) -> tuple[()]:
         alteration(job, now, command)
         return ()

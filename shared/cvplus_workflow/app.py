@@ -23,6 +23,7 @@ from .errors import Code, WorkflowError
 from .operations import OPERATIONS
 from .ports import Clock, Dispatcher, Entropy, Files, Publisher, Runner, Signer, Store
 from .services.commit import JobCommits
+from .services.estimates import StepEstimates
 from .services.features import FeatureService
 from .services.jobs import JobService
 from .services.monitoring import MonitoringService
@@ -65,9 +66,10 @@ class App:
         commits = JobCommits(store, dispatcher, publisher, files, entropy)
         outputs = Outputs(store, files)
         catalogue = latest(steps)
-        self.jobs = JobService(commits, outputs, catalogue)
-        self.features = FeatureService(commits, outputs, catalogue, runner, signer)
-        self.monitoring = MonitoringService(commits, clock)
+        estimates = StepEstimates(store, clock)
+        self.jobs = JobService(commits, outputs, catalogue, estimates)
+        self.features = FeatureService(commits, outputs, catalogue, runner, signer, estimates)
+        self.monitoring = MonitoringService(commits, clock, estimates)
         self.queue = QueueService(commits, outputs, clock, runner)
 
     def call(self, name: str, caller: Caller, data: Mapping[str, Any] | None) -> Any:

@@ -15,6 +15,7 @@ import typer
 from . import __version__
 from .app import LOCAL_CALLER, EmbeddedApp, JobProgress
 from .cli_delivery import Destination
+from .cli_plan import show_orchestration
 from .cli_view import (
     ProgressView,
     console,
@@ -232,6 +233,14 @@ def debug_job_processing(job: JobId, data: Data = None, as_json: Json = False) -
         show_timeline(out, moments)
         if progress.error:
             out.print(f"error: {progress.error} ({progress.error_type})", markup=False)
+
+
+@debug.command("feature-orchestration")
+def debug_feature_orchestration(job: JobId, data: Data = None, as_json: Json = False) -> None:
+    """Tell a job's plan: its order, its critical path, and why each step is where it is."""
+    with _opened(data) as app:
+        plan = app.call("debugFeatureOrchestration", LOCAL_CALLER, {"jobId": job})
+        print_json(plan) if as_json else show_orchestration(console(), plan)
 
 
 @commands.command()

@@ -172,7 +172,9 @@ def _remark(step: StepProgress) -> Text:
 
 
 def _eta(progress: JobProgress) -> str:
-    return "" if not progress.eta_seconds else f"about {progress.eta_seconds:.1f} s left"
+    low, high = progress.eta_low_seconds, progress.eta_high_seconds
+    label = ", estimated" if progress.eta_is_estimate else ""
+    return f"about {low:.1f} to {high:.1f} s left{label}" if high else ""
 
 
 def show_result(

@@ -158,7 +158,10 @@ class StepReply(Reply):
 
 
 class ProgressReply(Reply):
-    """A job's progress; `etaSeconds` is an estimate where `etaIsEstimate` says so."""
+    """A job's progress, and the seconds that remain: typically, and from low to high.
+
+    They are measured, unless `etaIsEstimate` says that some of them are not yet.
+    """
 
     job_id: str
     status: JobStatus
@@ -167,9 +170,76 @@ class ProgressReply(Reply):
     steps: list[StepReply]
     current_steps: list[str]
     eta_seconds: float | None
+    eta_low_seconds: float | None
+    eta_high_seconds: float | None
     eta_is_estimate: bool
     error: str
     error_type: str
+
+
+class FeatureReply(Reply):
+    """A feature's progress: `status` as pages show it, `state` as it is inside."""
+
+    id: str
+    status: FeatureStatus
+    state: StepState
+    progress: int
+    attempt: int
+    retry_count: int
+    seconds: float | None
+    reason: str
+    message: str
+    queued_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+class FeatureList(RootModel[list[FeatureReply]]):
+    """A job's features, a row each."""
+
+
+class ExpectedStepReply(Reply):
+    """A step's place and expected seconds: measured `samples` times, or estimated with 0."""
+
+    id: str
+    phase: int
+    critical: bool
+    expected_seconds: float
+    samples: int
+
+
+class SequenceReply(Reply):
+    """The steps in the order in which they start, and the critical path through them."""
+
+    steps: list[ExpectedStepReply]
+    critical_path: list[str]
+    critical_seconds: float
+
+
+class PlannedStepReply(ExpectedStepReply):
+    """A step of a job's plan: what it depends on, and why it is where it is."""
+
+    label: str
+    state: StepState
+    attempt: int
+    needs: list[str]
+    after: list[str]
+    seconds: float | None
+    why: str
+
+
+class OrchestrationReply(Reply):
+    """A job's plan; at most `parallel` steps are queued or running, `carried` are now."""
+
+    job_id: str
+    status: JobStatus
+    run: int
+    parallel: int
+    carried: int
+    phases: list[list[str]]
+    critical_path: list[str]
+    critical_seconds: float
+    steps: list[PlannedStepReply]
 
 
 class MomentReply(Reply):
@@ -240,6 +310,18 @@ OPERATIONS = {
             "updateFeatureStatus", "F4", "features", "update_status", UpdateFeatureStatus, JobReply
         ),
         Operation("rerunJob", "J7", "jobs", "rerun", RerunJob, JobReply),
+        Operation("getFeatureProgress", "F5", "monitoring", "features", JobRequest, FeatureList),
+        Operation(
+            "optimizeFeatureSequence", "F10", "features", "sequence", FeatureSet, SequenceReply
+        ),
+        Operation(
+            "debugFeatureOrchestration",
+            "D",
+            "monitoring",
+            "orchestration",
+            JobRequest,
+            OrchestrationReply,
+        ),
         Operation("debugJobProcessing", "D", "monitoring", "timeline", JobRequest, Timeline),
     )
 }

@@ -4,7 +4,7 @@ Every adapter passes the same contract suite (`tests/contract`). Adapters raise 
 `WorkflowError`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -189,6 +189,14 @@ class Runner(Protocol):
 
         Errors are `WorkflowError`, deadline-exceeded for a body over its timeout.
         """
+        ...
+
+    def active(self) -> list[tuple[str, int]]:
+        """The calls that can be stopped, by key and attempt."""
+        ...
+
+    def stop(self, calls: Collection[tuple[str, int]]) -> None:
+        """End these calls at once; they come out as errors."""
         ...
 
     def check(self, step: str, version: int, body: bytes) -> StepReply:

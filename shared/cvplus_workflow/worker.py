@@ -15,6 +15,9 @@ BATCH = 50
 """Light tasks taken at a time; they share their commits."""
 
 SWEEP_SECONDS = 5.0
+STOP_SECONDS = 0.5
+"""How often a worker looks whether what it runs is still wanted."""
+
 POLL_SECONDS = 0.2
 """How often an idle worker looks for tasks that other processes queued."""
 
@@ -62,7 +65,7 @@ class Worker:
         loops = [partial(self._work, queue.value, limit) for queue, limit in queues]
         self._threads = [
             threading.Thread(target=self._guard, args=(loop,), daemon=True)
-            for loop in (*loops, self._sweep)
+            for loop in (*loops, self._sweep, self._stop_needless)
         ]
 
     def start(self) -> None:
@@ -101,6 +104,10 @@ class Worker:
             seen = self._app.tasks.arrivals
             if not run_once(self._app, (queue,), limit):
                 self._app.tasks.wait_for_arrival(seen, POLL_SECONDS)
+
+    def _stop_needless(self) -> None:
+        while not self._stop.wait(STOP_SECONDS):
+            self._app.queue.stop_needless()
 
     def _sweep(self) -> None:
         while not self._stop.wait(SWEEP_SECONDS):

@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from cvplus_workflow.domain import protocol
+from cvplus_workflow.domain.attempts import Attempt
 from cvplus_workflow.domain.decision import acknowledge_only
 from cvplus_workflow.domain.documents import COMMANDS_KEPT, Job
 from cvplus_workflow.errors import Code, WorkflowError
@@ -25,7 +26,7 @@ def test_a_command_that_is_sent_again_answers_the_same_and_writes_nothing() -> N
     first = scene.alter(claim, "the-claim")
     before = scene.ledger.documents.copy()
     again = scene.alter(claim, "the-claim")
-    assert again.claimed == first.claimed == [protocol.Attempt("parse", 1)]
+    assert again.claimed == first.claimed == [Attempt("parse", 1)]
     assert again.job == first.job
     assert scene.ledger.documents == before
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from msgspec import UNSET, Raw
 
+from cvplus_workflow.domain.attempts import Success
 from cvplus_workflow.domain.documents import (
     HISTORY_KEPT,
     PARSED_LIMIT,
@@ -15,7 +16,6 @@ from cvplus_workflow.domain.documents import (
     output_ref,
     spilled_output,
 )
-from cvplus_workflow.domain.attempts import Success
 from cvplus_workflow.domain.states import JobStatus, StepState
 from cvplus_workflow.errors import Code
 from tests.workloads import FEATURES, JobScene, catalogue, failure, feature, success

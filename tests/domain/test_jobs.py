@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
+from cvplus_workflow.domain.choices import choose_features, skip_feature
 from cvplus_workflow.domain.documents import Job
-from cvplus_workflow.domain.choices import choose_features
 from cvplus_workflow.domain.jobs import (
     MAX_SOURCE_BYTES,
     Caller,
@@ -76,7 +76,7 @@ def test_a_key_with_anything_changed_is_refused(changed: NewJob) -> None:
 def test_an_empty_document_and_one_over_the_limit_are_refused() -> None:
     check_source(bytes(MAX_SOURCE_BYTES))
     for content in (b"", bytes(MAX_SOURCE_BYTES + 1)):
-        with pytest.raises(WorkflowError, match="^content: ") as caught:
+        with pytest.raises(WorkflowError, match=r"^content: ") as caught:
             check_source(content)
         assert caught.value.code == Code.INVALID_ARGUMENT
 
@@ -152,21 +152,32 @@ def test_a_choice_made_early_is_not_waited_for() -> None:
     assert "analyzed" not in {entry.event.removeprefix("job:") for entry in scene.job.run.history}
 
 
-def test_the_same_choice_twice_is_one_and_another_is_refused() -> None:
+def test_the_same_choice_twice_is_one() -> None:
     scene = at_choice()
     choose(scene, ONE)
     before = scene.job
     choose(scene, ONE)
     assert scene.job == before
-    with pytest.raises(WorkflowError) as caught:
-        choose(scene, OTHER)
-    assert caught.value.reason == "choice-over"
 
 
-def test_a_choice_that_comes_too_late_is_refused() -> None:
+def test_a_choice_can_be_changed_until_the_cv_is_assembled() -> None:
+    scene = at_choice()
+    choose(scene, ONE)
+    (one,) = scene.claim()
+    choose(scene, OTHER)
+    assert scene.states()[ONE] == StepState.SKIPPED
+    assert scene.settle(success(one)) == []
+    scene.work()
+    assert scene.job.status == JobStatus.COMPLETED
+    assert (scene.states()[OTHER], scene.step(ONE).output) == (StepState.COMPLETED, None)
+    assert scene.job.selected_features == [OTHER]
+
+
+def test_a_choice_that_comes_when_the_cv_is_being_assembled_is_refused() -> None:
     scene = at_choice()
     scene.clock.advance(CHOICE.wait_s + 1)
     scene.sweep()
+    assert scene.states()["assemble"] == StepState.QUEUED
     with pytest.raises(WorkflowError, match="cannot be chosen any more"):
         choose(scene, ONE)
 
@@ -204,3 +215,46 @@ def test_a_job_cancelled_while_it_waited_can_be_run_again_and_waits_again() -> N
     scene.reopen()
     assert scene.job.status == JobStatus.ANALYZED
     assert scene.states()["choice"] == StepState.WAITING
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_a_choice_once_made_is_kept_by_later_runs_with_its_attempts(early: bool) -> None:
+    """Asking again would plan the features anew and count their attempts, the fence, from 0."""
+    scene = undecided() if early else at_choice()
+    choose(scene, ONE)
+    while scene.states()[ONE] != StepState.RUNNING:
+        running = scene.claim()
+        while running and running[0].step == "parse":
+            running = scene.settle(*map(success, running))
+    scene.cancel()
+    scene.reopen()
+    assert scene.job.status == JobStatus.GENERATING
+    assert (scene.states()[ONE], scene.step(ONE).attempt) == (StepState.QUEUED, 1)
+
+
+def skip(scene: JobScene, name: str) -> None:
+    scene.alter(lambda job, now, command: () if skip_feature(job, name, now, command) else None)
+
+
+def test_a_skipped_feature_cannot_commit_its_running_attempt() -> None:
+    """F2: the button is shown while a feature is processing."""
+    scene = JobScene(catalogue(feature(ONE), feature(OTHER)))
+    running = scene.settle(success(scene.claim()[0]))
+    skip(scene, ONE)
+    scene.settle(*map(success, running))
+    assert (scene.states()[ONE], scene.states()[OTHER]) == ("skipped", "completed")
+    assert scene.job.enhanced_features[ONE].status == "skipped"
+
+
+def test_skipping_twice_is_once_and_what_ended_otherwise_is_not_skipped() -> None:
+    scene = JobScene(catalogue(feature(ONE), feature(OTHER)))
+    one, _ = scene.settle(success(scene.claim()[0]))
+    skip(scene, OTHER)
+    before = scene.job
+    skip(scene, OTHER)
+    assert scene.job == before
+    scene.settle(success(one))
+    with pytest.raises(WorkflowError, match="is completed and cannot become skipped"):
+        skip(scene, ONE)
+    with pytest.raises(WorkflowError, match="no feature parse"):
+        skip(scene, "parse")

@@ -137,7 +137,9 @@ def graphs(draw: st.DrawFn) -> dict[str, StepSpec]:
         before = st.sampled_from(names[:index] or ["absent"])
         needs = draw(st.lists(before, max_size=min(3, index), unique=True))
         after = draw(st.lists(before | st.just("absent"), max_size=3, unique=True))
-        steps.append(spec(name, needs=tuple(needs), after=tuple(after), estimate_s=draw(st.floats(0, 9))))
+        steps.append(
+            spec(name, needs=tuple(needs), after=tuple(after), estimate_s=draw(st.floats(0, 9)))
+        )
     return specs(*draw(st.permutations(steps)))
 
 

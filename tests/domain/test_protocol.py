@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cvplus_workflow.domain import protocol
+from cvplus_workflow.domain.attempts import Attempt, HandedOver
 from cvplus_workflow.domain.change import EffectKind
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.outbox import DISPATCH_GRACE, RELAY_GRACE
@@ -15,7 +17,6 @@ from cvplus_workflow.domain.protocol import (
     LEASE_MARGIN,
     MAX_LOSSES,
     PAUSE_LIMIT,
-    Attempt,
     backoff,
 )
 from cvplus_workflow.domain.queue import StepClass
@@ -29,6 +30,7 @@ from tests.workloads import (
     failure,
     feature,
     job10,
+    quiet,
     spec,
     success,
 )
@@ -429,6 +431,63 @@ def test_a_job_cancelled_while_paused_is_not_paused_when_it_is_reopened() -> Non
     scene.reopen()
     with pytest.raises(WorkflowError, match="not paused"):
         scene.resume()
+
+
+@pytest.mark.parametrize("first", [ONE, "assemble"])
+def test_a_job_run_again_from_a_step_runs_it_and_what_follows_and_nothing_else(first: str) -> None:
+    """J7: re-run from a chosen step, as a new run."""
+    scene = JobScene(catalogue(feature(ONE), feature(OTHER)))
+    scene.work()
+    scene.alter(quiet(lambda job, now, cmd: protocol.reopen(job, now, cmd, first)))
+    scene.work()
+    attempts = {name: step.attempt for name, step in scene.job.run.steps.items()}
+    again = {first, "assemble", "quality"}
+    assert attempts == {name: 2 if name in again else 1 for name in attempts}
+    assert (scene.job.status, scene.job.run.number) == (JobStatus.COMPLETED, 2)
+
+
+def test_a_step_that_the_job_does_not_have_cannot_be_run_again() -> None:
+    scene = JobScene(catalogue())
+    scene.work()
+    with pytest.raises(WorkflowError, match="the job has no step zodiac"):
+        scene.alter(quiet(lambda job, now, cmd: protocol.reopen(job, now, cmd, "zodiac")))
+
+
+def handed_over() -> tuple[JobScene, Attempt]:
+    scene = two_features(max_attempts=2)
+    (one,) = scene.claim(task_of(scene, ONE))
+    scene.settle(HandedOver(one, 100))
+    return scene, one
+
+
+def test_a_step_that_a_service_has_taken_waits_for_its_callback_with_a_deadline() -> None:
+    """F4."""
+    scene, one = handed_over()
+    assert scene.states()[ONE] == StepState.WAITING
+    assert scene.step(ONE).until == scene.now + timedelta(seconds=100)
+    assert scene.job.enhanced_features[ONE].status == "processing"
+    scene.settle(success(one))
+    assert scene.states()[ONE] == StepState.COMPLETED
+
+
+def test_a_callback_that_does_not_come_is_a_failure_that_is_tried_again() -> None:
+    scene, one = handed_over()
+    scene.clock.advance(100)
+    scene.sweep()
+    assert scene.states()[ONE] == StepState.QUEUED
+    scene.settle(success(one))
+    (again,) = scene.claim(task_of(scene, ONE))
+    assert again.number == one.number + 1
+    scene.settle(success(one))
+    assert scene.states()[ONE] == StepState.RUNNING
+
+
+def test_a_callback_that_comes_before_the_handing_over_is_committed_wins() -> None:
+    scene = two_features()
+    (one,) = scene.claim(task_of(scene, ONE))
+    scene.settle(success(one))
+    scene.settle(HandedOver(one, 100))
+    assert scene.states()[ONE] == StepState.COMPLETED
 
 
 def test_only_a_failed_or_cancelled_job_is_reopened() -> None:

@@ -18,11 +18,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from cvplus_workflow.domain import protocol
+from cvplus_workflow.domain import choices, protocol
+from cvplus_workflow.domain.attempts import Attempt, HandedOver, Invocation, Outcome
 from cvplus_workflow.domain.decision import Altered, acknowledge_only
-from cvplus_workflow.domain.documents import Entry, HistoryDocument, Job, history_ref
-from cvplus_workflow.domain.choices import choose_features
-from cvplus_workflow.domain.attempts import Attempt, Invocation
+from cvplus_workflow.domain.documents import Entry, HistoryDocument, history_ref
 from cvplus_workflow.domain.queue import StepClass
 from cvplus_workflow.domain.states import (
     ENDED_JOBS,
@@ -32,7 +31,7 @@ from cvplus_workflow.domain.states import (
     StepState,
 )
 from cvplus_workflow.errors import Code, WorkflowError
-from tests.workloads import FEATURES, JobScene, catalogue, failure, feature, success
+from tests.workloads import FEATURES, JobScene, catalogue, failure, feature, quiet, success
 
 A, B, C, D = FEATURES[:4]
 SPECS = catalogue(
@@ -41,6 +40,7 @@ SPECS = catalogue(
     feature(C, needs=(B,)),
     feature(D, max_attempts=2, timeout_s=30),
 )
+REFUSALS = (Code.FAILED_PRECONDITION, Code.INVALID_ARGUMENT)
 CODES = (Code.UNAVAILABLE, Code.FAILED_PRECONDITION, Code.DATA_LOSS)
 
 
@@ -77,7 +77,8 @@ class ProtocolMachine(RuleBasedStateMachine):
         try:
             first = self.scene.alter(alter, name, relayed)
         except WorkflowError as error:
-            assert error.code in (Code.FAILED_PRECONDITION, Code.INVALID_ARGUMENT)
+            if error.code not in REFUSALS:
+                raise
             return None
         documents = self.scene.ledger.documents.copy()
         if name in self.scene.job.run.commands:
@@ -98,17 +99,20 @@ class ProtocolMachine(RuleBasedStateMachine):
             self.attempts += [(attempt, invocation) for attempt in altered.claimed]
 
     @precondition(lambda self: self.attempts)
-    @rule(data=st.data(), good=st.booleans(), code=st.sampled_from(CODES))
-    def answer(self, data: st.DataObject, good: bool, code: Code) -> None:
+    @rule(data=st.data(), how=st.sampled_from(["good", "handed over", *CODES]))
+    def answer(self, data: st.DataObject, how: Any) -> None:
         """A body ends, perhaps for the second time, perhaps long after it was superseded."""
         attempt, invocation = data.draw(st.sampled_from(self.attempts))
-        outcome = success(attempt) if good else failure(attempt, code)
+        outcome: Outcome = success(attempt)
+        if how != "good":
+            outcome = HandedOver(attempt, 100) if how == "handed over" else failure(attempt, how)
         before = self.scene.job
         altered = self.command(
             lambda job, now, cmd: protocol.settle(job, [outcome], invocation, now, cmd)
         )
         step = before.run.steps[attempt.step]
-        holds = (step.state, step.attempt) == (StepState.RUNNING, attempt.number)
+        under_way = step.state in (StepState.RUNNING, StepState.WAITING)
+        holds = under_way and step.attempt == attempt.number
         if not holds or before.status in ENDED_JOBS:
             assert self.scene.job == before
         elif altered:
@@ -127,27 +131,35 @@ class ProtocolMachine(RuleBasedStateMachine):
     def wait(self, seconds: int) -> None:
         self.scene.clock.advance(seconds)
 
-    @rule(name=st.sampled_from(["cancel", "pause", "resume", "reopen"]))
-    def order(self, name: str) -> None:
-        alteration = getattr(protocol, name)
-        takes_command = name in ("resume", "reopen")
+    @rule(order=st.sampled_from([protocol.cancel, protocol.pause]))
+    def stop(self, order: Any) -> None:
+        self.command(quiet(lambda job, now, _: order(job, now)))
 
-        def alter(job: Job, now: Any, command: str) -> tuple[()]:
-            alteration(job, now, *((command,) if takes_command else ()))
-            return ()
+    @rule()
+    def resume(self) -> None:
+        self.command(quiet(protocol.resume))
 
-        self.command(alter)
+    @rule(first=st.sampled_from(["", "parse", A, B, "assemble"]))
+    def reopen(self, first: str) -> None:
+        self.command(quiet(lambda job, now, cmd: protocol.reopen(job, now, cmd, first)))
+
+    @rule(name=st.sampled_from([A, B, D]))
+    def skip(self, name: str) -> None:
+        self.command(
+            lambda job, now, cmd: () if choices.skip_feature(job, name, now, cmd) else None
+        )
 
     @rule(chosen=st.sampled_from([(A, B, C), (C,), ()]))
     def choose(self, chosen: tuple[str, ...]) -> None:
         self.command(
-            lambda job, now, cmd: () if choose_features(job, chosen, SPECS, now, cmd) else None
+            lambda job, now, cmd: (
+                () if choices.choose_features(job, chosen, SPECS, now, cmd) else None
+            )
         )
 
     @rule()
     def acknowledge(self) -> None:
-        keys = tuple(e.key for e in self.scene.job.run.effects if e.kind != "dispatch")
-        self.command(acknowledge_only, keys)
+        self.command(acknowledge_only, self.scene.acknowledgeable())
 
     @invariant()
     def a_terminal_state_is_final(self) -> None:
@@ -192,7 +204,8 @@ class ProtocolMachine(RuleBasedStateMachine):
         for entry in whole_history(self.scene):
             if entry.event == "run:opened":
                 status = JobStatus.PENDING.value
-                told = {n: e for n, e in told.items() if e == StepState.COMPLETED}
+            elif entry.event == "reset":
+                told[entry.step] = StepState.PENDING.value
             elif entry.step and entry.event != "lost":
                 told[entry.step] = entry.event
             elif not entry.step:
@@ -229,6 +242,7 @@ class ProtocolMachine(RuleBasedStateMachine):
             if scene.job.status in ENDED_JOBS:
                 return
             scene.work()
+            scene.acknowledge()
             if scene.job.run.deadline is not None:
                 scene.clock.time = max(scene.now, scene.job.run.deadline)
             scene.sweep()

@@ -41,6 +41,7 @@ def issued(tmp_path: Path) -> Iterator[list[tuple[Place, Query]]]:
         patch.setattr(app.store, "query", record)
         app.call("getJobHistory", LOCAL_CALLER, None)
         app.call("getJobHistory", LOCAL_CALLER, {"status": "completed"})
+        app.call("handleFeatureDependencies", LOCAL_CALLER, {"features": []})
         app.queue.sweep()
         app.queue.recover()
         yield found

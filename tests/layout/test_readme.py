@@ -72,7 +72,7 @@ def test_the_command_line_understands_a_line_of_the_readme(arguments: list[str])
 
 def test_the_check_of_lines_refuses_what_the_command_line_does_not_know() -> None:
     for arguments in (["run"], ["jobs", "shew"], ["run", "a.md", "--papers", "a4"]):
-        with pytest.raises(Exception, match="Missing|No such") as raised:
+        with pytest.raises(Exception, match=r"Missing|No such") as raised:
             _parse(typer.main.get_command(commands), COMMAND, arguments)
         assert getattr(raised.value, "exit_code", 0) == 2
 

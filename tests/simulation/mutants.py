@@ -47,7 +47,7 @@ def no_fence() -> list[Patch]:
         step = job.run.steps.get(attempt.step)
         return step is not None and step.state in protocol._ATTEMPTED
 
-    return [(protocol, "_holds", holds)]
+    return [(protocol, "holds", holds)]
 
 
 @mutant("the terminal state of a run is final: what was cancelled cannot commit")
@@ -60,7 +60,7 @@ def cancelled_commits() -> list[Patch]:
             step.state = StepState.RUNNING
         return step.state in protocol._ATTEMPTED
 
-    return [(protocol, "_holds", holds)]
+    return [(protocol, "holds", holds)]
 
 
 @mutant("an effect has a key that does not change from try to try")

@@ -1,6 +1,6 @@
 """The ports as the world has them: as Firestore, Cloud Tasks and Pub/Sub are, and worse."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -369,6 +369,12 @@ class SimulatedRunner:
             self.answers(call, token)
 
         return answer
+
+    def active(self) -> list[tuple[str, int]]:
+        return []
+
+    def stop(self, calls: Collection[tuple[str, int]]) -> None:
+        """Nothing can be stopped."""
 
     def check(self, step: str, version: int, body: bytes) -> StepReply:
         return validated(find_step(self._steps(), step, version), StepReply(body, {}))

@@ -459,14 +459,13 @@ def with_features(name: str, template: str, paper: str) -> Produced:
 def test_a_long_post_breaks_over_pages_and_keeps_its_head(template: str) -> None:
     post = {"position": "Cook", "achievements": [f"Cooked {'well ' * 20}"] * 12}
     breaks = 0
-    for lines in range(30, 56, 2):
+    for lines in range(30, 50):
         cv = {"summary": "\n".join(["line"] * lines), "experience": [post, post]}
         produced = assemble.run(given(cv, template))
         document = pdfium.PdfDocument(produced.files["cv.pdf"].content)
         pages = [page.get_textpage().get_text_bounded() for page in document]
         for page in pages:
-            head = page.rfind("Cook\r\n")
-            assert page.count("Cooked", head + 1) >= (head >= 0)
+            assert "Cooked" in re.split(r"Cook(?!ed)", page)[-1] or "Cook" not in page
             assert "Cooked" in page or "experience" not in page.casefold()
         breaks += any(page.count("Cooked") % 12 for page in pages)
     assert breaks > 0

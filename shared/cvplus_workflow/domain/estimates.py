@@ -1,14 +1,17 @@
 """How long steps take: measured where there are enough samples, estimated before."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from math import floor
+from types import MappingProxyType
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from .documents import Job
 from .features import StepSpec
-from .states import StepState
+from .plan import path_seconds
+from .states import ENDED_STEPS, StepState
 
 MIN_SAMPLES = 5
 """Durations of a step that must be known before they replace its shipped estimate."""
@@ -28,6 +31,9 @@ class Measured(Struct, frozen=True):
 
 Measurements = Mapping[tuple[str, int], Measured]
 """What was measured, by step id and version."""
+
+UNMEASURED: Measurements = MappingProxyType({})
+"""No measurement at all: every duration is a shipped estimate."""
 
 
 class Expectation(Struct, frozen=True):
@@ -98,3 +104,57 @@ def with_measured(specs: Mapping[str, StepSpec], measured: Measurements) -> dict
         for name, spec in specs.items()
         for expected in (expectation(spec, measured),)
     }
+
+
+class Remaining(Struct, frozen=True):
+    """Seconds until a job ends, to the millisecond; `estimated` until all of it is measured.
+
+    The ends are what the job takes if every open step takes its own low or high duration;
+    so it rarely ends outside of them, but they are no percentiles of whole jobs.
+    """
+
+    low_s: float
+    typical_s: float
+    high_s: float
+    estimated: bool
+
+
+def remaining(job: Job, now: datetime, measured: Measurements) -> Remaining:
+    """What is left of `job` at `now`.
+
+    The longest path through the open steps, or the sum of them over the steps that may run
+    at a time, whichever is longer. A running step counts what remains of it, never less
+    than nothing. Waiting for a worker or for another try is not counted.
+    """
+    specs = job.run.definition.specs
+    left = {
+        name: _left(job, name, now, expectation(spec, measured)) for name, spec in specs.items()
+    }
+    return Remaining(
+        low_s=_duration(job, {name: each.low_s for name, each in left.items()}),
+        typical_s=_duration(job, {name: each.typical_s for name, each in left.items()}),
+        high_s=_duration(job, {name: each.high_s for name, each in left.items()}),
+        estimated=any(
+            not left[name].samples and not bodiless(specs[name])
+            for name, step in job.run.steps.items()
+            if step.state not in ENDED_STEPS
+        ),
+    )
+
+
+def _left(job: Job, name: str, now: datetime, whole: Expectation) -> Expectation:
+    step, elapsed = job.run.steps[name], 0.0
+    if step.state in ENDED_STEPS:
+        return Expectation(0.0, 0.0, 0.0)
+    if step.state is StepState.RUNNING and step.started_at is not None:
+        elapsed = max(0.0, (now - step.started_at).total_seconds())
+    low, typical, high = (
+        max(0.0, seconds - elapsed) for seconds in (whole.low_s, whole.typical_s, whole.high_s)
+    )
+    return Expectation(low, typical, high, whole.samples)
+
+
+def _duration(job: Job, seconds: Mapping[str, float]) -> float:
+    definition = job.run.definition
+    longest = max(path_seconds(definition.specs, seconds).values(), default=0.0)
+    return round(max(longest, sum(seconds.values()) / definition.parallel), 3)

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
-from .documents import Entry, Job, Step
-from .plan import CHOICE
-from .states import ENDED_JOBS, ENDED_STEPS, JobStatus, StepState
+from .documents import Entry, FeatureView, Job, Step
+from .estimates import UNMEASURED, Measurements, remaining
+from .states import ENDED_JOBS, ENDED_STEPS, FeatureStatus, JobStatus, StepState
 
 
 class StepProgress(Struct, frozen=True, rename="camel"):
@@ -24,8 +24,10 @@ class StepProgress(Struct, frozen=True, rename="camel"):
 
 
 class JobProgress(Struct, frozen=True, rename="camel"):
-    """A job's progress. `eta_seconds` is the sum of the open steps' estimates on the
-    longest path, not measured; absent once the job has ended or waits for a person.
+    """A job's progress, and the seconds that remain: what is typical, within an interval.
+
+    They follow from measured durations of its steps; `eta_is_estimate` until each open
+    step was measured often enough. Absent once the job has ended, is paused or waits.
     """
 
     job_id: str
@@ -35,16 +37,19 @@ class JobProgress(Struct, frozen=True, rename="camel"):
     steps: list[StepProgress]
     current_steps: list[str]
     eta_seconds: float | None
+    eta_low_seconds: float | None
+    eta_high_seconds: float | None
     eta_is_estimate: bool
     error: str
     error_type: str
 
 
-def job_progress(job: Job, now: datetime) -> JobProgress:
-    """The progress of `job` at `now`."""
+def job_progress(job: Job, now: datetime, measured: Measurements = UNMEASURED) -> JobProgress:
+    """The progress of `job` at `now`, its remaining time from what was `measured`."""
     steps = [_step_progress(job, name, step, now) for name, step in job.run.steps.items()]
     waits = any(step.state is StepState.WAITING for step in job.run.steps.values())
     idle = job.status in ENDED_JOBS or job.status is JobStatus.PAUSED or waits
+    left = remaining(job, now, measured)
     return JobProgress(
         job_id=job.id,
         status=job.status,
@@ -52,8 +57,10 @@ def job_progress(job: Job, now: datetime) -> JobProgress:
         run=job.run.number,
         steps=steps,
         current_steps=[step.id for step in steps if step.state is StepState.RUNNING],
-        eta_seconds=None if idle else _remaining(job),
-        eta_is_estimate=True,
+        eta_seconds=None if idle else left.typical_s,
+        eta_low_seconds=None if idle else left.low_s,
+        eta_high_seconds=None if idle else left.high_s,
+        eta_is_estimate=left.estimated,
         error=job.error,
         error_type=job.error_type,
     )
@@ -61,9 +68,6 @@ def job_progress(job: Job, now: datetime) -> JobProgress:
 
 def _step_progress(job: Job, name: str, step: Step, now: datetime) -> StepProgress:
     spec = job.run.definition.specs[name]
-    begun = step.started_at
-    running = step.state is StepState.RUNNING
-    ended = step.ended_at or (now if running else None)
     return StepProgress(
         id=name,
         label=spec.label,
@@ -71,20 +75,63 @@ def _step_progress(job: Job, name: str, step: Step, now: datetime) -> StepProgre
         state=step.state,
         progress=100 if step.state in ENDED_STEPS else 0,
         attempt=step.attempt,
-        seconds=(ended - begun).total_seconds() if begun and ended else None,
+        seconds=attempt_seconds(step, now),
         reason=step.error.reason if step.error else "",
         message=step.error.message if step.error else "",
     )
 
 
-def _remaining(job: Job) -> float:
-    """Seconds on the longest path through the open steps, by their specs' estimates."""
-    finish: dict[str, float] = {}
-    for name, spec in job.run.definition.specs.items():
-        before = max((finish.get(d, 0.0) for d in (*spec.needs, *spec.after)), default=0.0)
-        is_open = job.run.steps[name].state not in ENDED_STEPS and name != CHOICE.id
-        finish[name] = before + (spec.estimate_s if is_open else 0.0)
-    return round(max(finish.values(), default=0.0), 3)
+def attempt_seconds(step: Step, now: datetime) -> float | None:
+    """How long a step's last attempt took, or has taken so far; None where there is none."""
+    ended = step.ended_at or (now if step.state is StepState.RUNNING else None)
+    return (ended - step.started_at).total_seconds() if step.started_at and ended else None
+
+
+class FeatureProgress(Struct, frozen=True, rename="camel"):
+    """One feature: `status` and `progress` as the web app reads them, `state` as it is.
+
+    `attempt` counts over all runs, `retry_count` in this one. `seconds` are those of the
+    last attempt; `completed_at` is absent for whatever ended without a result.
+    """
+
+    id: str
+    status: FeatureStatus
+    state: StepState
+    progress: int
+    attempt: int
+    retry_count: int
+    seconds: float | None
+    reason: str
+    message: str
+    queued_at: datetime | None
+    started_at: datetime | None
+    completed_at: datetime | None
+
+
+def feature_progress(job: Job, now: datetime) -> list[FeatureProgress]:
+    """One row for each feature that was ever chosen for `job`, at `now`."""
+    return [
+        _feature_progress(name, view, job.run.steps[name], now)
+        for name, view in job.enhanced_features.items()
+        if name in job.run.steps
+    ]
+
+
+def _feature_progress(name: str, view: FeatureView, step: Step, now: datetime) -> FeatureProgress:
+    return FeatureProgress(
+        id=name,
+        status=view.status,
+        state=step.state,
+        progress=view.progress,
+        attempt=step.attempt,
+        retry_count=step.failures,
+        seconds=attempt_seconds(step, now),
+        reason=step.error.reason if step.error else "",
+        message=step.error.message if step.error else "",
+        queued_at=view.queued_at,
+        started_at=step.started_at,
+        completed_at=step.ended_at if step.state is StepState.COMPLETED else None,
+    )
 
 
 class Moment(Struct, frozen=True, rename="camel"):

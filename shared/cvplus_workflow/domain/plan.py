@@ -74,17 +74,39 @@ def _order(specs: Mapping[str, StepSpec]) -> tuple[list[list[str]], list[list[st
 
 
 def _tails(specs: Mapping[str, StepSpec]) -> dict[str, float]:
-    """For each step, the seconds of the longest path from its start to the plan's end."""
+    return path_seconds(specs, {name: spec.estimate_s for name, spec in specs.items()})
+
+
+def _followers(specs: Mapping[str, StepSpec]) -> dict[str, list[str]]:
     followers: dict[str, list[str]] = {step: [] for step in specs}
     for spec in specs.values():
         for before in (*spec.needs, *spec.after):
             if before in specs:
                 followers[before].append(spec.id)
+    return followers
+
+
+def path_seconds(specs: Mapping[str, StepSpec], seconds: Mapping[str, float]) -> dict[str, float]:
+    """For each step, the seconds of the longest path from its start to the plan's end.
+
+    `seconds` says how long each step takes; the plan has no cycle.
+    """
+    followers = _followers(specs)
     tails: dict[str, float] = {}
-    order = TopologicalSorter(followers).static_order()
-    for step in order:
-        tails[step] = specs[step].estimate_s + max((tails[f] for f in followers[step]), default=0.0)
+    for step in TopologicalSorter(followers).static_order():
+        tails[step] = seconds[step] + max((tails[f] for f in followers[step]), default=0.0)
     return tails
+
+
+def critical_path(specs: Mapping[str, StepSpec], seconds: Mapping[str, float]) -> list[str]:
+    """The steps of the longest path through a plan, in order; of equal ones the first by id."""
+    tails, followers = path_seconds(specs, seconds), _followers(specs)
+    followed = {step for steps in followers.values() for step in steps}
+    path, ready = list[str](), [step for step in specs if step not in followed]
+    while ready:
+        path.append(min(ready, key=lambda step: (-tails[step], step)))
+        ready = followers[path[-1]]
+    return path
 
 
 def require_sound(specs: Mapping[str, StepSpec], field: str = "features") -> list[str]:

@@ -53,6 +53,7 @@ _ATTEMPTED = (StepState.RUNNING, StepState.WAITING)
 _UNANSWERED = StepError(
     Code.DEADLINE_EXCEEDED, "callback-timeout", "The service did not answer: timeout."
 )
+_CHOSEN = (StepState.COMPLETED, StepState.SKIPPED)
 _UNDONE_JOBS = (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
@@ -133,7 +134,7 @@ def settle(
     documents: list[Write] = []
     held = False
     for outcome in outcomes:
-        if not _holds(job, outcome.attempt):
+        if not holds(job, outcome.attempt):
             continue
         held = True
         if isinstance(outcome, Success):
@@ -204,6 +205,8 @@ def reopen(job: Job, now: datetime, command: str, first: str = "") -> None:
     job.progress = 0
     record(job, now, "run:opened")
     for name, step in job.run.steps.items():
+        if name == CHOICE.id and step.state in _CHOSEN:
+            continue
         if step.state is not StepState.COMPLETED or name in again:
             record(job, now, "reset", name, step.attempt)
             job.run.steps[name] = Step(attempt=step.attempt)
@@ -256,7 +259,8 @@ def _sweep_step(job: Job, name: str, step: Step, now: datetime, jitter: float) -
         dispatch(job, [name], now)
 
 
-def _holds(job: Job, attempt: Attempt) -> bool:
+def holds(job: Job, attempt: Attempt) -> bool:
+    """Whether `attempt` is the latest of its step, and may still commit."""
     step = job.run.steps.get(attempt.step)
     return (
         step is not None

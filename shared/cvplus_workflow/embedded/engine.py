@@ -30,6 +30,8 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE INDEX IF NOT EXISTS documents_due ON documents (deadline, path) WHERE deadline IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_owned ON documents (tenant, user_id, created_at, path)
     WHERE user_id IS NOT NULL;
+CREATE INDEX IF NOT EXISTS documents_completed ON documents (created_at, path)
+    WHERE status = 'completed';
 CREATE TABLE IF NOT EXISTS tasks (
     name TEXT PRIMARY KEY,
     queue TEXT NOT NULL,

@@ -14,12 +14,14 @@ from ..domain.documents import Job, StepError, job_ref
 from ..domain.features import StepSpec, feature_ids
 from ..domain.features import feature_id as canonical
 from ..domain.jobs import Caller, job_not_found
+from ..domain.orchestration import FeatureSequence, sequence
 from ..domain.plan import PlanReport, available, examine
 from ..domain.protocol import settle
 from ..domain.states import FeatureStatus
 from ..errors import Code, WorkflowError, invalid
 from ..ports import Runner, Signer
 from .commit import JobCommits
+from .estimates import StepEstimates
 from .outputs import Outputs
 
 
@@ -33,6 +35,14 @@ class Callback(Protocol):
     retryable: bool
 
 
+_SERVICE_FAILED = StepError(
+    Code.UNAVAILABLE, "service-failed", "The service that makes it reported a failure."
+)
+_SERVICE_REFUSED = StepError(
+    Code.FAILED_PRECONDITION, "service-refused", "The service that makes it cannot do so."
+)
+
+
 class FeatureService:
     """What a caller may do with the features of a job."""
 
@@ -43,12 +53,14 @@ class FeatureService:
         catalogue: Mapping[str, StepSpec],
         runner: Runner,
         signer: Signer,
+        estimates: StepEstimates,
     ) -> None:
         self._commits = commits
         self._outputs = outputs
         self._catalogue = catalogue
         self._runner = runner
         self._signer = signer
+        self._estimates = estimates
 
     def orchestrate(self, caller: Caller, job_id: str, features: Sequence[str]) -> Job:
         """Choose the features of a job that waits, or will wait, for the choice.
@@ -57,9 +69,10 @@ class FeatureService:
         failed-precondition once the choice is over, not-found for others' jobs.
         """
         chosen = feature_ids(features)
+        catalogue = self._estimates.applied(self._catalogue)
 
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
-            return () if choose_features(job, chosen, self._catalogue, now, command) else None
+            return () if choose_features(job, chosen, catalogue, now, command) else None
 
         return self._commits.alter(caller, job_id, alter)
 
@@ -134,16 +147,22 @@ class FeatureService:
             output, kept = self._outputs.keep(job, reply)
             return Success(attempt, output, kept)
         if status is FeatureStatus.FAILED:
-            code = Code.UNAVAILABLE if callback.retryable else Code.UNKNOWN
-            error = StepError(code, "service-failed", "The service reported a failure.")
+            error = _SERVICE_FAILED if callback.retryable else _SERVICE_REFUSED
             return Failure(attempt, error, self._commits.entropy.fraction())
         raise invalid("status", "a callback is completed or failed")
 
     def dependencies(self, _caller: Caller, features: Sequence[str]) -> PlanReport:
         """What is missing, cyclic or in conflict among `features`, and their phases."""
-        specs = {spec.id: spec for spec in available(self._catalogue, feature_ids(features))}
-        known = {"parse": self._catalogue["parse"], **specs}
-        return examine(known)
+        catalogue = self._estimates.applied(self._catalogue)
+        specs = {spec.id: spec for spec in available(catalogue, feature_ids(features))}
+        return examine({"parse": catalogue["parse"], **specs})
+
+    def sequence(self, _caller: Caller, features: Sequence[str]) -> FeatureSequence:
+        """The order in which a job of `features` would run, the critical path first.
+
+        Raises invalid-argument for unknown features and unsound plans.
+        """
+        return sequence(self._catalogue, feature_ids(features), self._estimates.measured())
 
     def runnable(self) -> list[str]:
         """The features that this installation can run, by id."""

@@ -25,6 +25,7 @@ from ..domain.states import ENDED_JOBS, JobStatus
 from ..domain.templates import find_template
 from ..errors import Code, WorkflowError
 from .commit import JobCommits
+from .estimates import StepEstimates
 from .outputs import Outputs
 
 
@@ -32,11 +33,16 @@ class JobService:
     """What a caller may do with whole jobs. Every method raises not-found for others' jobs."""
 
     def __init__(
-        self, commits: JobCommits, outputs: Outputs, catalogue: Mapping[str, StepSpec]
+        self,
+        commits: JobCommits,
+        outputs: Outputs,
+        catalogue: Mapping[str, StepSpec],
+        estimates: StepEstimates,
     ) -> None:
         self._commits = commits
         self._outputs = outputs
         self._catalogue = catalogue
+        self._estimates = estimates
 
     def create(
         self,
@@ -59,7 +65,7 @@ class JobService:
         """
         check_source(content)
         chosen = None if features is None else feature_ids(features)
-        specs = job_plan(self._catalogue, chosen)
+        specs = job_plan(self._estimates.applied(self._catalogue), chosen)
         template = find_template(template_id)
         job_id = keyed_job_id(caller, key) if key else self._commits.entropy.token()
         source = stored_file(content, media_type)

@@ -10,7 +10,7 @@ from ..domain import protocol
 from ..domain.attempts import Attempt, Failure, HandedOver, Invocation, Outcome, Success
 from ..domain.change import Query, Write
 from ..domain.decision import Alter, Altered, acknowledge_only
-from ..domain.documents import Job, StepError
+from ..domain.documents import Job, StepError, job_ref
 from ..domain.queue import LIMITS, StepClass
 from ..errors import Code, WorkflowError
 from ..ports import Clock, Command, Runner, StepAnswer, StepCall, StepHandedOver, Task
@@ -85,6 +85,17 @@ class QueueService:
         """
         jobs = [job for job in self._unfinished(_FAR, limit) if job.run.effects]
         return self._alter_and_relay(jobs, acknowledge_only)
+
+    def stop_needless(self) -> int:
+        """Stop bodies whose attempt cannot commit any more: cancelled, skipped, superseded."""
+        needless = [call for call in self._runner.active() if not self._wanted(*call)]
+        self._runner.stop(needless)
+        return len(needless)
+
+    def _wanted(self, key: str, number: int) -> bool:
+        job_id, _, step = key.split("/")
+        job = self._commits.store.get(job_ref(job_id))
+        return job is not None and protocol.holds(job, Attempt(step, number))
 
     def _unfinished(self, until: datetime, limit: int) -> list[Job]:
         query = Query("jobs", order_by="run.deadline", until=until, limit=limit)

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import BinaryIO, cast
@@ -33,6 +33,7 @@ class StepRunner:
         self._steps = steps
         self._idle: dict[StepClass, list[_Child]] = {step_class: [] for step_class in StepClass}
         self._lock = threading.Lock()
+        self._active: dict[tuple[str, int], _Child] = {}
         self._closed = False
         self._threads = ThreadPoolExecutor(slots or max(2, os.cpu_count() or 1))
 
@@ -61,9 +62,22 @@ class StepRunner:
         with self._lock:
             self._closed = True
             children = [child for idle in self._idle.values() for child in idle]
+            children += self._active.values()
         for child in children:
             child.kill()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def active(self) -> list[tuple[str, int]]:
+        """See `ports.Runner`."""
+        with self._lock:
+            return list(self._active)
+
+    def stop(self, calls: Collection[tuple[str, int]]) -> None:
+        """See `ports.Runner`."""
+        with self._lock:
+            children = [self._active[call] for call in calls if call in self._active]
+        for child in children:
+            child.kill()
 
     def _is_isolated(self, call: StepCall) -> bool:
         step = self._steps.get((call.step, call.version))
@@ -80,11 +94,16 @@ class StepRunner:
 
     def _in_child(self, step_class: StepClass, call: StepCall) -> StepReply:
         child = self._take(step_class)
+        with self._lock:
+            self._active[(call.key, call.attempt)] = child
         try:
             answer = child.ask(call)
         except BaseException:
             child.kill()
             raise
+        finally:
+            with self._lock:
+                self._active.pop((call.key, call.attempt), None)
         self._give_back(step_class, child)
         if isinstance(answer, ChildError):
             raise WorkflowError(answer.code, answer.message, reason=answer.reason)

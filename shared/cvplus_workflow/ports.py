@@ -29,7 +29,8 @@ class Store(Protocol):
         """Commit `decide` and return its result once durable; its errors are raised as they are.
 
         `decide` may be called more than once, each time on fresh documents. Raises
-        aborted when contention outlasts the retries, unavailable when the store is away.
+        aborted when contention outlasts the retries, unavailable when the store is away,
+        invalid-argument for a document that cannot be stored or is too large.
         """
         ...
 

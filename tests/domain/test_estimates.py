@@ -1,6 +1,7 @@
 """Measured durations, and what follows from them: estimates, remaining time (F10, J4)."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -20,6 +21,7 @@ from cvplus_workflow.domain.estimates import (
 )
 from cvplus_workflow.domain.monitoring import JobProgress, job_progress
 from cvplus_workflow.domain.plan import critical_path, examine, job_plan
+from cvplus_workflow.domain.states import StepState
 from cvplus_workflow.errors import Code
 from tests.workloads import FEATURES, JobScene, catalogue, chain10, failure, feature, job10, success
 
@@ -188,13 +190,18 @@ def test_steps_that_may_not_run_together_take_the_sum_of_their_times() -> None:
     job = scene.job
     job.run.definition = replace(job.run.definition, parallel=1)
     assert job_progress(job, scene.now, measured).eta_seconds == 10.0
+    job.run.steps["parse"].state, job.run.steps["parse"].started_at = StepState.RUNNING, scene.now
+    late = scene.now + timedelta(seconds=5)
+    assert job_progress(job, late, measured).eta_seconds == 9.0
 
 
-def test_a_feature_that_nothing_can_run_takes_no_time_and_needs_no_measuring() -> None:
+def test_what_has_no_body_takes_no_time_and_needs_no_measuring() -> None:
     scene = JobScene(catalogue(), ["generate-podcast"])
     measured = {(name, 1): known(1.0) for name in ("parse", "assemble", "quality")}
-    assert interval(scene, measured)[1] == 3.0
-    assert not progress(scene, measured).eta_is_estimate
+    undecided = JobScene(catalogue(), None)
+    for each in (scene, undecided):
+        assert interval(each, measured)[1] == 3.0
+        assert not progress(each, measured).eta_is_estimate
 
 
 def test_a_feature_that_was_added_later_lies_on_the_path_too() -> None:

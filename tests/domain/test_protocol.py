@@ -1,6 +1,7 @@
 """The protocol, move by move: fence, key, sweep, retries, dependencies (J5, J7, J10, F1, F4)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -38,7 +39,7 @@ from tests.workloads import (
 ONE, OTHER, THIRD = FEATURES[:3]
 
 
-def two_features(**settings: object) -> JobScene:
+def two_features(**settings: Any) -> JobScene:
     """Parsed; the features ONE and OTHER are queued, each in a task of its own."""
     heavy = catalogue(
         feature(ONE, step_class=StepClass.HEAVY, **settings),

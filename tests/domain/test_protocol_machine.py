@@ -118,6 +118,25 @@ class ProtocolMachine(RuleBasedStateMachine):
         elif altered:
             self.attempts += [(claimed, invocation) for claimed in altered.claimed]
 
+    @precondition(lambda self: self.scene.tasks())
+    @rule(count=st.integers(1, 6))
+    def honest_work(self, count: int) -> None:
+        """A worker that does what is asked of it, so that jobs get on."""
+        self.tasks = [*self.tasks, *self.scene.tasks()]
+        invocation = self.scene.invocation(self.scene.tasks()[0])
+        altered = self.command(
+            lambda job, now, cmd: () if protocol.claim(job, invocation, now, cmd) else None
+        )
+        for _ in range(count):
+            claimed = altered.claimed if altered else []
+            outcomes = [success(attempt) for attempt in claimed]
+            self.attempts += [(attempt, invocation) for attempt in claimed]
+            altered = self.command(
+                lambda job, now, cmd, outcomes=outcomes: protocol.settle(  # type: ignore[misc]
+                    job, outcomes, invocation, now, cmd
+                )
+            )
+
     @rule(to_deadline=st.booleans())
     def sweep(self, to_deadline: bool) -> None:
         deadline = self.scene.job.run.deadline

@@ -22,6 +22,10 @@ class Ref(Struct, Generic[Document], frozen=True):
     type: type[Document]
 
 
+LARGEST_DOCUMENT = 1_000_000
+"""Bytes of the largest document that every back end takes; Firestore's own limit is 1 MiB."""
+
+
 class Put(Struct, frozen=True):
     """Write `document` at `ref`, whether or not one is there."""
 

@@ -10,7 +10,7 @@ import msgspec
 from ..ports import Task
 from .engine import Engine, storage_errors
 from .presence import Presence
-from .store import microseconds
+from .store import from_microseconds, microseconds
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Task).decode
@@ -19,7 +19,8 @@ _PUT = "INSERT OR IGNORE INTO tasks (name, queue, rank, not_before, body) VALUES
 _FREE = "holder IS NULL AND queue IN (SELECT value FROM json_each(?)) AND not_before <= ?"
 _ANY_FREE = f"SELECT 1 FROM tasks WHERE {_FREE} LIMIT 1"
 _TAKE = f"""UPDATE tasks SET holder = ? WHERE name IN
-    (SELECT name FROM tasks WHERE {_FREE} ORDER BY rank, not_before LIMIT ?) RETURNING body"""
+    (SELECT name FROM tasks WHERE {_FREE} ORDER BY rank, not_before, rowid LIMIT ?)
+    RETURNING rank, not_before, rowid, body"""
 
 
 REDELIVERY = timedelta(seconds=2)
@@ -54,7 +55,7 @@ class SqliteDispatcher:
         def work(cursor: apsw.Cursor, now: datetime) -> list[Task]:
             values = (self._presence.name, _json(queues), microseconds(now), limit)
             rows = cursor.execute(_TAKE, values).fetchall()
-            return sorted((_task(row) for row in rows), key=lambda task: task.rank)
+            return [_task(row[3:]) for row in sorted(rows)]
 
         tasks: list[Task] = self._engine.submit([work])[0] if self._any_free(queues) else []
         return tasks
@@ -99,9 +100,9 @@ class SqliteDispatcher:
         with storage_errors():
             cursor = self._engine.read()
             row = cursor.execute(
-                "SELECT body FROM tasks WHERE holder IS NULL ORDER BY not_before LIMIT 1"
+                "SELECT min(not_before) FROM tasks WHERE holder IS NULL"
             ).fetchone()
-        return None if row is None else _task(row).not_before or self._engine.now()
+        return None if row is None or row[0] is None else from_microseconds(int(row[0]))
 
     def wake(self) -> None:
         """End every wait for tasks."""

@@ -122,8 +122,11 @@ class Engine:
             with storage_errors():
                 self._commit(batch)
         except StorageError as error:
-            for item in batch:
-                item.answer = error
+            _answer_all(batch, error)
+        except BaseException:
+            # The leader alone was interrupted, but the others' work went back with its own.
+            _answer_all(batch, StorageError(Code.UNAVAILABLE, "A commit was interrupted."))
+            raise
         finally:
             for item in batch:
                 item.done = True
@@ -168,6 +171,11 @@ def _run(work: Work, cursor: apsw.Cursor, now: datetime) -> Any:
         raise
     except Exception as error:  # noqa: BLE001 - raised again, to the one caller whose work it was
         return error
+
+
+def _answer_all(batch: Sequence[_Pending], error: WorkflowError) -> None:
+    for item in batch:
+        item.answer = error
 
 
 def _answer(item: _Pending) -> Any:

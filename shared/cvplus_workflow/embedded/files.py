@@ -20,7 +20,7 @@ class LocalFiles:
         self._content = root / "content"
         self._published = root / "published"
         for folder in (self._content, self._published):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make_private(folder)
 
     def put(self, folder: str, content: bytes, media_type: str) -> StoredFile:
         """See `ports.Files`."""
@@ -32,7 +32,7 @@ class LocalFiles:
 
     def get(self, folder: str, file: StoredFile) -> bytes:
         """See `ports.Files`."""
-        content = _read(self._inside(self._content, folder) / file.hash)
+        content = _read(self._inside(self._inside(self._content, folder), file.hash))
         if hashlib.sha256(content).hexdigest() != file.hash:
             raise WorkflowError(
                 Code.DATA_LOSS, f"File {file.hash} is damaged.", reason="file-damaged"
@@ -42,13 +42,15 @@ class LocalFiles:
     def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
         """See `ports.Files`."""
         target = self._inside(self._published, path)
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(target.parent)
         mark = target.with_name(f".{target.name}.generation")
         with _locked(target.parent):
             if mark.exists() and int(mark.read_text()) > generation:
                 return
-            _write_durably(target, self.get(folder, file))
+            content = self.get(folder, file)
+            # The mark first: after a crash between the two nothing older may pass.
             _write_durably(mark, str(generation).encode())
+            _write_durably(target, content)
 
     def published(self, path: str) -> bytes:
         """See `ports.Files`."""
@@ -57,8 +59,11 @@ class LocalFiles:
     def unpublish(self, path: str) -> None:
         """See `ports.Files`."""
         target = self._inside(self._published, path)
-        for name in (target.name, f".{target.name}.generation"):
-            target.with_name(name).unlink(missing_ok=True)
+        if not target.parent.is_dir():
+            return
+        with _locked(target.parent):
+            for name in (target.name, f".{target.name}.generation"):
+                target.with_name(name).unlink(missing_ok=True)
 
     def delete_folder(self, folder: str) -> None:
         """See `ports.Files`."""
@@ -87,13 +92,9 @@ def _read(path: Path) -> bytes:
 
 def _write_durably(target: Path, content: bytes) -> None:
     """Write beside, sync, rename, sync the folder: complete or absent, even after a crash."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
-        with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(target)
+        _make_private(target.parent)
+        _replace(target, content)
         _sync(target.parent)
     except OSError as error:
         raise WorkflowError(
@@ -101,6 +102,25 @@ def _write_durably(target: Path, content: bytes) -> None:
             f"A file cannot be written: {os.strerror(error.errno or 0)}.",
             reason="file-not-written",
         ) from error
+
+
+def _replace(target: Path, content: bytes) -> None:
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(target)
+        except OSError:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+
+
+def _make_private(folder: Path) -> None:
+    """Make `folder` and what is missing above it, all for their owner alone."""
+    if not folder.is_dir():
+        _make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _sync(folder: Path) -> None:

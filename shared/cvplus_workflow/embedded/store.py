@@ -1,14 +1,14 @@
 """The Store on SQLite."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import apsw
 import msgspec
 from msgspec import Struct
 
-from ..domain.change import Decide, Delete, Document, Put, Query, Ref, Result
+from ..domain.change import LARGEST_DOCUMENT, Decide, Delete, Document, Put, Query, Ref, Result
 from ..domain.documents import Job
 from ..errors import Code, WorkflowError
 from ..ports import Command
@@ -105,7 +105,23 @@ _DELETE = "DELETE FROM documents WHERE path = ?"
 def _statement(write: Put | Delete) -> tuple[str, tuple[bytes | str | int | None, ...]]:
     if isinstance(write, Delete):
         return _DELETE, (write.ref.path,)
-    return _PUT, (write.ref.path, _encode(write.document), *_indexed(write.document))
+    return _PUT, (write.ref.path, _body(write), *_indexed(write.document))
+
+
+def _body(write: Put) -> bytes:
+    try:
+        body = _encode(write.document)
+    except (TypeError, ValueError, OverflowError, msgspec.MsgspecError):
+        raise _unfit(write, "cannot be encoded", "document-unfit") from None
+    if len(body) > LARGEST_DOCUMENT:
+        raise _unfit(write, f"has {len(body)} bytes, at most {LARGEST_DOCUMENT}", "too-large")
+    return body
+
+
+def _unfit(write: Put, what: str, reason: str) -> WorkflowError:
+    return WorkflowError(
+        Code.INVALID_ARGUMENT, f"The document {write.ref.path} {what}.", reason=reason
+    )
 
 
 def _indexed(document: Struct) -> tuple[str | int | None, ...]:
@@ -166,3 +182,8 @@ def microseconds(time: datetime) -> int:
     """Microseconds since 1970, exact."""
     delta = time - _EPOCH
     return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def from_microseconds(value: int) -> datetime:
+    """The time so many microseconds after 1970, in UTC."""
+    return _EPOCH + timedelta(microseconds=value)

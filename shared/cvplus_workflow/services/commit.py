@@ -57,10 +57,13 @@ class JobCommits:
         return Command(lambda reader: alter_job(reader, job_id, token, alter, relayed), token)
 
     def erase(self, job: Job) -> None:
-        """Delete a job, all below it and its files; files first, so that a repeat can finish."""
+        """Delete a job, all below it and its files; files first, so that a repeat can finish.
+
+        The content goes before its copies: nobody can publish it again in between.
+        """
+        self.files.delete_folder(job.id)
         for name in job.generated_cv.files if job.generated_cv else ():
             self.files.unpublish(published_path(job, name))
-        self.files.delete_folder(job.id)
         self.store.delete_tree(job_ref(job.id).path)
 
     def relay(self, altered: Iterable[Altered]) -> set[str]:

@@ -45,7 +45,7 @@ class Outputs:
         if isinstance(output.inline, Raw):
             return output.inline
         if _BODY_FILE in output.files:
-            return Raw(self._files.get(job.id, output.files[_BODY_FILE]))
+            return Raw(self._content(job, output.files[_BODY_FILE], step))
         document = self._store.get(output_ref(job.id, output.hash))
         if document is None:
             raise WorkflowError(
@@ -64,7 +64,17 @@ class Outputs:
 
     def files(self, job: Job, spec: StepSpec) -> dict[str, bytes]:
         """The files that `spec` reads, by name; raises data-loss if one is missing."""
-        return {name: self._files.get(job.id, _find(job, spec, name)) for name in spec.reads}
+        return {name: self._content(job, _find(job, spec, name), spec.id) for name in spec.reads}
+
+    def _content(self, job: Job, file: StoredFile, step: str) -> bytes:
+        try:
+            return self._files.get(job.id, file)
+        except WorkflowError as error:
+            if error.code != Code.NOT_FOUND:
+                raise
+            raise WorkflowError(
+                Code.DATA_LOSS, f"A file of {step} is gone.", reason="file-missing"
+            ) from None
 
 
 def _settings(job: Job) -> dict[str, Any]:

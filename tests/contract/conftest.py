@@ -1,0 +1,15 @@
+"""Every case of the contract suites runs on every back end."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.contract.back_ends import BACK_ENDS, BackEnd
+
+
+@pytest.fixture(params=list(BACK_ENDS))
+def back_end(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[BackEnd]:
+    one = BACK_ENDS[request.param](tmp_path)
+    yield one
+    one.close()

@@ -118,11 +118,13 @@ class Text(Model):
 
 
 class Script:
-    """What synthetic steps do: errors to raise first, by step; how much they answer; a count."""
+    """What synthetic steps do, by step: something first, then errors to raise, then a text of
+    some size; and what was asked of them."""
 
     def __init__(self, *, size: int = 1_000) -> None:
         self.errors: dict[str, list[WorkflowError]] = {}
         self.sizes: dict[str, int] = {}
+        self.before: dict[str, Callable[[StepInput], object]] = {}
         self.calls: Counter[str] = Counter()
         self.given: dict[str, StepInput] = {}
         self.size = size
@@ -133,6 +135,8 @@ class Script:
         def run(given: StepInput) -> Produced:
             self.calls[step] += 1
             self.given[step] = given
+            if step in self.before:
+                self.before[step](given)
             if self.errors.get(step):
                 raise self.errors[step].pop(0)
             cv = {"summary": "Synthetic."} if step == "parse" else None

@@ -1,7 +1,8 @@
-"""Features: chosen for a job, checked for dependencies."""
+"""Features: chosen for a job, checked for dependencies, skipped, answered by services."""
 
 from edge import operation
 
 orchestrate_features = operation("orchestrateFeatures")
 handle_feature_dependencies = operation("handleFeatureDependencies")
 optimize_feature_sequence = operation("optimizeFeatureSequence")
+update_feature_status = operation("updateFeatureStatus")

@@ -12,7 +12,7 @@ from .domain.jobs import Caller
 from .domain.monitoring import JobProgress, StepProgress
 from .domain.queue import StepClass
 from .embedded.dispatcher import SqliteDispatcher
-from .embedded.engine import Engine
+from .embedded.engine import Engine, require_database
 from .embedded.files import LocalFiles
 from .embedded.presence import Presence
 from .embedded.publisher import SqlitePublisher
@@ -43,6 +43,9 @@ __all__ = [
     "StepProgress",
     "private_folder",
 ]
+
+DATABASE, SIGNING_KEY = "workflow.db", "signing.key"
+"""Files of a data folder; the key is made once the database is, never before it."""
 
 LOCAL_CALLER = Caller("local", "local", frozenset({"user", "operator"}))
 """Who the command line is: the owner of the data folder."""
@@ -121,7 +124,9 @@ class EmbeddedApp(App):
     ) -> None:
         clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
         folder = private_folder(settings.data)
-        self.engine = Engine(folder / "workflow.db", clock)
+        if (folder / SIGNING_KEY).exists():
+            require_database(folder / DATABASE)
+        self.engine = Engine(folder / DATABASE, clock)
         self.presence = Presence(folder / "workers", entropy.token())
         self.tasks = SqliteDispatcher(self.engine, self.presence)
         self.events = SqlitePublisher(self.engine)
@@ -135,7 +140,7 @@ class EmbeddedApp(App):
             clock,
             entropy,
             runner or self._children or StepRunner(steps),
-            LocalSigner(folder / "signing.key"),
+            LocalSigner(folder / SIGNING_KEY),
             steps,
         )
 

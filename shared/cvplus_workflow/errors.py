@@ -69,6 +69,13 @@ class WorkflowError(Exception):
         return self.code in RETRYABLE
 
 
+class StorageError(WorkflowError):
+    """The back end's storage failed: neither the caller's fault nor a step's.
+
+    Whatever was being done is undone and comes again; a worker that meets it ends.
+    """
+
+
 def invalid(field: str, message: str) -> WorkflowError:
     """A bad argument, naming the field that is wrong."""
     return WorkflowError(Code.INVALID_ARGUMENT, f"{field}: {message}", details={"field": field})

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -75,11 +76,12 @@ class Worker:
             thread.start()
 
     def stop(self, seconds: float | None = None) -> None:
-        """Finish the tasks in hand, then end; at most so long."""
+        """Finish the tasks in hand, then end; wait for that at most so long in total."""
         self._stop.set()
         self._app.tasks.wake()
+        end = None if seconds is None else time.monotonic() + seconds
         for thread in self._threads:
-            thread.join(seconds)
+            thread.join(None if end is None else max(0.0, end - time.monotonic()))
 
     def pause(self, seconds: float) -> None:
         """Let the threads work so long, or until they stop."""

@@ -132,7 +132,7 @@ class ProtocolMachine(RuleBasedStateMachine):
             outcomes = [success(attempt) for attempt in claimed]
             self.attempts += [(attempt, invocation) for attempt in claimed]
             altered = self.command(
-                lambda job, now, cmd, outcomes=outcomes: protocol.settle(  # type: ignore[misc]
+                lambda job, now, cmd, outcomes=outcomes: protocol.settle(
                     job, outcomes, invocation, now, cmd
                 )
             )

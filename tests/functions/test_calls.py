@@ -67,7 +67,12 @@ def test_a_cv_of_the_largest_size_fits_into_a_request(web: Web, app: EmbeddedApp
 
 WITH_JOB = [item.name for item in OPERATIONS.values() if "job_id" in item.request.model_fields]
 
-EXAMPLES = {"status": "cancelled", "features": ["skills-visualization"]}
+EXAMPLES = {
+    "status": "cancelled",
+    "features": ["skills-visualization"],
+    "featureId": "skills-visualization",
+    "step": "parse",
+}
 """Values for required fields, by wire name; a new operation's fields are added here."""
 
 
@@ -100,7 +105,10 @@ def _for_a_missing_job(web: Web, name: str, user: User, job: str) -> object:
 def _request(operation: Operation, job: str) -> dict[str, object]:
     fields: Mapping[str, FieldInfo] = operation.request.model_fields
     names = [field.alias or name for name, field in fields.items() if field.is_required()]
-    return {name: job if name == "jobId" else EXAMPLES[name] for name in names}
+    examples = {**EXAMPLES, "jobId": job}
+    if operation.name == "updateFeatureStatus":
+        examples["status"] = "skipped"
+    return {name: examples[name] for name in names}
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from cvplus_workflow.app import Caller, EmbeddedApp
 from cvplus_workflow.domain.documents import Job
-from cvplus_workflow.domain.states import FeatureStatus, JobStatus, StepState
+from cvplus_workflow.domain.states import FeatureStatus, StepState
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import StepAnswer, StepCall, StepHandedOver, StepReply
 from cvplus_workflow.settings import Settings
@@ -105,11 +105,11 @@ def delegation(tmp_path: Path) -> Iterator[Delegation]:
 
 
 def test_a_job_waits_for_the_service_and_completes_with_its_answer(delegation: Delegation) -> None:
-    assert delegation.state == StepState.WAITING
-    assert delegation.job.status == JobStatus.GENERATING
+    assert delegation.state.value == "waiting"
+    assert delegation.job.status.value == "generating"
     assert delegation.job.run.deadline is not None
     delegation.call_back(delegation.answer())
-    assert delegation.job.status == JobStatus.COMPLETED
+    assert delegation.job.status.value == "completed"
     assert PODCAST in (delegation.job.generated_cv or pytest.fail("no CV")).features
 
 
@@ -137,19 +137,19 @@ def test_an_answer_after_its_deadline_is_refused_by_the_fence(delegation: Delega
     delegation.clock.advance(300)
     drain(delegation.app)
     delegation.call_back(late)
-    assert delegation.state == StepState.WAITING
+    assert delegation.state.value == "waiting"
     delegation.call_back(delegation.answer(attempt=2))
-    assert delegation.job.status == JobStatus.COMPLETED
+    assert delegation.job.status.value == "completed"
 
 
 def test_an_answer_after_a_cancellation_changes_nothing(delegation: Delegation) -> None:
     delegation.app.jobs.cancel(OWNER, delegation.id)
     delegation.call_back(delegation.answer())
-    assert delegation.job.status == JobStatus.CANCELLED
-    assert delegation.state == StepState.CANCELLED
+    assert delegation.job.status.value == "cancelled"
+    assert delegation.state.value == "cancelled"
 
 
-@pytest.mark.parametrize("attempt, run", [(2, 1), (1, 2)])
+@pytest.mark.parametrize(("attempt", "run"), [(2, 1), (1, 2)])
 def test_a_token_is_good_for_its_own_run_and_attempt_only(
     delegation: Delegation, attempt: int, run: int
 ) -> None:
@@ -158,29 +158,29 @@ def test_a_token_is_good_for_its_own_run_and_attempt_only(
     with pytest.raises(WorkflowError) as caught:
         delegation.call_back(forged)
     assert caught.value.code is Code.PERMISSION_DENIED
-    assert delegation.state == StepState.WAITING
+    assert delegation.state.value == "waiting"
 
 
 def test_an_output_that_does_not_fit_is_not_committed(delegation: Delegation) -> None:
     with pytest.raises(WorkflowError) as caught:
         delegation.call_back(delegation.answer(nonsense=1))
     assert caught.value.reason == "invalid-output"
-    assert delegation.state == StepState.WAITING
+    assert delegation.state.value == "waiting"
 
 
 def test_a_failure_of_the_service_is_tried_again_by_our_rules_and_a_refusal_is_final(
     delegation: Delegation,
 ) -> None:
     delegation.call_back(delegation.answer(), FeatureStatus.FAILED)
-    assert delegation.state == StepState.QUEUED
+    assert delegation.state.value == "queued"
     assert delegation.job.enhanced_features[PODCAST].status is FeatureStatus.RETRYING
     delegation.clock.advance(300)
     drain(delegation.app)
     final = delegation.answer(attempt=2)
     final.retryable = False
     delegation.call_back(final, FeatureStatus.FAILED)
-    assert delegation.state == StepState.REFUSED
-    assert delegation.job.status == JobStatus.COMPLETED
+    assert delegation.state.value == "refused"
+    assert delegation.job.status.value == "completed"
 
 
 def test_a_status_update_skips_for_its_owner_and_makes_no_other_move(
@@ -193,8 +193,8 @@ def test_a_status_update_skips_for_its_owner_and_makes_no_other_move(
     assert caught.value.reason == "illegal-move"
     call("updateFeatureStatus", OWNER, {**request, "status": "skipped"})
     drain(delegation.app)
-    assert delegation.state == StepState.SKIPPED
-    assert delegation.job.status == JobStatus.COMPLETED
+    assert delegation.state.value == "skipped"
+    assert delegation.job.status.value == "completed"
     call("updateFeatureStatus", OWNER, {**request, "status": "skipped"})
 
 
@@ -215,4 +215,4 @@ def test_a_rerun_runs_a_step_and_all_that_follow_from_it_again(delegation: Deleg
     changed = {name for name in again if again[name] != attempts[name]}
     assert changed == {"assemble", "quality"}
     assert delegation.job.run.number == 2
-    assert delegation.job.status == JobStatus.COMPLETED
+    assert delegation.job.status.value == "completed"

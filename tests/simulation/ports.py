@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cvplus_workflow.domain.change import Decide, Document, Put, Query, Ref
 from cvplus_workflow.domain.documents import Job, StoredFile, stored_file
+from cvplus_workflow.domain.states import JobStatus
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import (
     Command,
@@ -85,12 +86,20 @@ class SimulatedStore:
 
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
         self._world.point()
+        if query.order_by != "run.deadline":
+            return self._completed(query, kind)
         until = query.until
         due = [item for item in self._deadlines.values() if until is None or item[0] <= until]
         due.sort(key=lambda item: item[0])
         return [
             _decode(self._documents[f"jobs/{job.id}"][1], kind) for _, job in due[: query.limit]
         ]
+
+    def _completed(self, query: Query, kind: type[Document]) -> list[Document]:
+        """The listing by time of making, for measured durations."""
+        jobs = [job for job in self.jobs() if job.status is JobStatus.COMPLETED]
+        jobs.sort(key=lambda job: job.created_at, reverse=True)
+        return [_decode(_encode(job), kind) for job in jobs[: query.limit]]
 
     def delete_tree(self, path: str) -> int:
         self._world.point()

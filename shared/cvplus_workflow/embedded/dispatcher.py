@@ -23,6 +23,9 @@ _TAKE = f"""UPDATE tasks SET holder = ? WHERE name IN
     RETURNING rank, not_before, rowid, body"""
 
 
+_OWNERLESS = """SELECT name FROM tasks WHERE holder IS NULL AND NOT EXISTS
+    (SELECT 1 FROM documents WHERE path = 'jobs/' || json_extract(CAST(body AS TEXT), '$.job_id'))"""
+
 REDELIVERY = timedelta(seconds=2)
 """How long a task rests that could not be carried to its end."""
 
@@ -85,6 +88,11 @@ class SqliteDispatcher:
         self._each("UPDATE tasks SET holder = NULL WHERE holder = ?", dead)
         return len(dead)
 
+    def ownerless(self) -> list[str]:
+        """The tasks of jobs that do not exist any more."""
+        with storage_errors():
+            return [str(row[0]) for row in self._engine.read().execute(_OWNERLESS)]
+
     @property
     def arrivals(self) -> int:
         """How often this process has been told of new tasks."""
@@ -131,7 +139,8 @@ def _row(task: Task, now: datetime) -> tuple[str, str, int, int, bytes]:
 
 def _task(row: tuple[object, ...]) -> Task:
     (body,) = row
-    return _decode(bytes(body))  # type: ignore[call-overload]
+    with storage_errors():
+        return _decode(bytes(body))  # type: ignore[call-overload]
 
 
 def _json(values: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ commands that are waiting, its own included, commits once and answers all. The o
 wait for their answers. WAL with synchronous=FULL: an answer is durable.
 """
 
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import apsw
+import msgspec
 
-from ..errors import Code, WorkflowError
+from ..errors import Code, StorageError, WorkflowError
 from ..ports import Clock
 
 SCHEMA = """
@@ -30,7 +32,7 @@ CREATE TABLE IF NOT EXISTS documents (
 CREATE INDEX IF NOT EXISTS documents_due ON documents (deadline, path) WHERE deadline IS NOT NULL;
 CREATE INDEX IF NOT EXISTS documents_owned ON documents (tenant, user_id, created_at, path)
     WHERE user_id IS NOT NULL;
-CREATE INDEX IF NOT EXISTS documents_completed ON documents (created_at, path)
+CREATE INDEX IF NOT EXISTS documents_completed ON documents (tenant, created_at, path)
     WHERE status = 'completed';
 CREATE TABLE IF NOT EXISTS tasks (
     name TEXT PRIMARY KEY,
@@ -51,6 +53,8 @@ PRAGMA user_version = 1;
 """
 
 SCHEMA_VERSION = 1
+
+DAMAGED = "The database is damaged. Restore a backup of the data folder (docs/operations.md)."
 
 BUSY_MS = 20_000
 """How long to wait for another process that is committing."""
@@ -81,6 +85,7 @@ class Engine:
         self._leader = threading.Lock()
         self._readers = threading.local()
         self._now = clock.now()
+        _create_private(path)
         with storage_errors():
             self._writer = self._connect()
             self._prepare()
@@ -164,6 +169,31 @@ class Engine:
             self._writer.execute(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT")
 
 
+def _create_private(path: Path) -> None:
+    """An empty file for its owner alone; SQLite gives its log the same mode."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise StorageError(
+            Code.UNAVAILABLE, f"The database cannot be opened: {reason}.", reason="database-open"
+        ) from error
+
+
+def require_database(path: Path) -> None:
+    """Raise data-loss if the database at `path` is gone or empty: SQLite would begin a new one.
+
+    Call it only for a folder whose database is known to have been made.
+    """
+    if not path.exists() or path.stat().st_size == 0:
+        raise StorageError(
+            Code.DATA_LOSS,
+            f"The database {path.name} is gone or empty, though this folder had one. "
+            "Restore a backup of the data folder (docs/operations.md).",
+            reason="database-damaged",
+        )
+
+
 def _run(work: Work, cursor: apsw.Cursor, now: datetime) -> Any:
     try:
         return work(cursor, now)
@@ -185,10 +215,6 @@ def _answer(item: _Pending) -> Any:
     return item.answer
 
 
-class StorageError(WorkflowError):
-    """The database failed; raised to every caller whose command was in the commit."""
-
-
 class storage_errors:  # noqa: N801
     """Turns SQLite's errors into ours; a context manager."""
 
@@ -200,6 +226,13 @@ class storage_errors:  # noqa: N801
     ) -> None:
         if isinstance(error, apsw.Error):
             raise _storage_error(error) from error
+        if isinstance(error, msgspec.MsgspecError | UnicodeDecodeError):
+            # The error quotes what it could not read, so it goes no further.
+            raise _damaged() from None
+
+
+def _damaged() -> StorageError:
+    return StorageError(Code.DATA_LOSS, DAMAGED, reason="database-damaged")
 
 
 def _storage_error(error: apsw.Error) -> WorkflowError:
@@ -208,10 +241,12 @@ def _storage_error(error: apsw.Error) -> WorkflowError:
             Code.RESOURCE_EXHAUSTED, "The disk of the data folder is full.", reason="disk-full"
         )
     if isinstance(error, apsw.CorruptError | apsw.NotADBError):
+        return _damaged()
+    if isinstance(error, apsw.IOError):
         return StorageError(
-            Code.DATA_LOSS,
-            "The database is damaged. Restore a backup of the data folder.",
-            reason="database-damaged",
+            Code.UNAVAILABLE,
+            "The database cannot be read or written: the disk is full, or it fails.",
+            reason="database-io",
         )
     name = type(error).__name__.removesuffix("Error").lower()
     return StorageError(

@@ -1,5 +1,6 @@
 """Files on the local disk: private, durable before they are named."""
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -10,7 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..domain.documents import StoredFile, stored_file
-from ..errors import Code, WorkflowError
+from ..errors import Code, StorageError, WorkflowError
+
+UNFINISHED = ".unfinished-"
+"""How the names of files begin that are still being written, or were when a process died."""
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class LocalFiles:
@@ -26,8 +32,8 @@ class LocalFiles:
         """See `ports.Files`."""
         file = stored_file(content, media_type)
         target = self._inside(self._content, folder) / file.hash
-        if not target.exists():
-            _write_durably(target, content)
+        if not _touched(target):
+            write_durably(target, content)
         return file
 
     def get(self, folder: str, file: StoredFile) -> bytes:
@@ -42,15 +48,16 @@ class LocalFiles:
     def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
         """See `ports.Files`."""
         target = self._inside(self._published, path)
-        _make_private(target.parent)
         mark = target.with_name(f".{target.name}.generation")
-        with _locked(target.parent):
-            if mark.exists() and int(mark.read_text()) > generation:
-                return
-            content = self.get(folder, file)
-            # The mark first: after a crash between the two nothing older may pass.
-            _write_durably(mark, str(generation).encode())
-            _write_durably(target, content)
+        with _file_errors("written"):
+            _make_private(target.parent)
+            with locked(target.parent):
+                if _generation(mark) > generation:
+                    return
+                content = self.get(folder, file)
+                # The mark first: after a crash between the two nothing older may pass.
+                write_durably(mark, str(generation).encode())
+                write_durably(target, content)
 
     def published(self, path: str) -> bytes:
         """See `ports.Files`."""
@@ -61,15 +68,16 @@ class LocalFiles:
         target = self._inside(self._published, path)
         if not target.parent.is_dir():
             return
-        with _locked(target.parent):
+        with _file_errors("removed"), locked(target.parent):
             for name in (target.name, f".{target.name}.generation"):
                 target.with_name(name).unlink(missing_ok=True)
 
     def delete_folder(self, folder: str) -> None:
         """See `ports.Files`."""
         target = self._inside(self._content, folder)
-        if target.exists():
-            shutil.rmtree(target)
+        with _file_errors("removed"):
+            if target.exists():
+                shutil.rmtree(target)
 
     @staticmethod
     def _inside(root: Path, path: str) -> Path:
@@ -82,30 +90,57 @@ class LocalFiles:
 
 
 def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise WorkflowError(
-            Code.NOT_FOUND, f"There is no file {path.name}.", reason="file-not-found"
-        ) from None
+    with _file_errors("read"):
+        try:
+            return path.read_bytes()
+        except (FileNotFoundError, NotADirectoryError):
+            raise WorkflowError(
+                Code.NOT_FOUND, f"There is no file {path.name}.", reason="file-not-found"
+            ) from None
 
 
-def _write_durably(target: Path, content: bytes) -> None:
-    """Write beside, sync, rename, sync the folder: complete or absent, even after a crash."""
+def _touched(target: Path) -> bool:
+    """Whether `target` is there; if so its time is now, so that it does not look left behind."""
     try:
+        os.utime(target)
+    except OSError:
+        return False
+    return True
+
+
+def _generation(mark: Path) -> int:
+    """The generation that `mark` tells; 0 if there is none, or none that can be read."""
+    text = mark.read_text(errors="replace") if mark.exists() else ""
+    return int(text) if text.isdecimal() else 0
+
+
+def write_durably(target: Path, content: bytes) -> None:
+    """Write beside, sync, rename, sync the folder: complete or absent, even after a crash.
+
+    Raises `StorageError`, resource-exhausted where there is no space.
+    """
+    with _file_errors("written"):
         _make_private(target.parent)
         _replace(target, content)
         _sync(target.parent)
+
+
+@contextmanager
+def _file_errors(what: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        raise WorkflowError(
-            Code.RESOURCE_EXHAUSTED,
-            f"A file cannot be written: {os.strerror(error.errno or 0)}.",
-            reason="file-not-written",
+        full = error.errno in _FULL
+        raise StorageError(
+            Code.RESOURCE_EXHAUSTED if full else Code.UNAVAILABLE,
+            f"A file cannot be {what}: {os.strerror(error.errno or 0)}.",
+            reason="disk-full" if full else f"file-not-{what}",
         ) from error
 
 
 def _replace(target: Path, content: bytes) -> None:
-    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as file:
+    folder = target.parent
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=UNFINISHED, delete=False) as file:
         try:
             file.write(content)
             file.flush()
@@ -132,7 +167,8 @@ def _sync(folder: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def locked(folder: Path) -> Iterator[None]:
+    """Hold `folder` against every other process that asks for it."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -2,7 +2,10 @@
 
 import fcntl
 import os
+from collections.abc import Iterable
 from pathlib import Path
+
+from .files import locked
 
 
 class Presence:
@@ -12,34 +15,58 @@ class Presence:
         self.name = name
         self._folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(self._path(name), os.O_CREAT | os.O_RDWR, 0o600)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        remove_stale_locks(folder)
+        # Under the folder's lock: a file that is not locked yet looks stale to others.
+        with locked(folder):
+            lock = os.open(_path(folder, name), os.O_CREAT | os.O_RDWR, 0o600)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         self._lock: int | None = lock
 
     def dead(self, names: list[str]) -> list[str]:
         """Those of `names` that no living process holds."""
-        return [name for name in names if name != self.name and not self._held(name)]
+        others = [name for name in names if name != self.name]
+        return [name for name in others if not _is_held(_path(self._folder, name))]
 
     def close(self) -> None:
         """Leave: the lock is released and its file removed; doing so twice is doing so once."""
         if self._lock is not None:
-            self._path(self.name).unlink(missing_ok=True)
+            _path(self._folder, self.name).unlink(missing_ok=True)
             os.close(self._lock)
             self._lock = None
 
-    def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.lock"
 
-    def _held(self, name: str) -> bool:
-        try:
-            lock = os.open(self._path(name), os.O_RDWR)
-        except FileNotFoundError:
-            return False
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(lock)
-        self._path(name).unlink(missing_ok=True)
+def living(folder: Path, names: Iterable[str]) -> set[str]:
+    """Those of `names` that a living process holds in `folder`; changes nothing."""
+    return {name for name in names if _is_held(_path(folder, name))}
+
+
+def stale_locks(folder: Path) -> list[Path]:
+    """The lock files in `folder` that dead processes left behind."""
+    with locked(folder):
+        return [path for path in sorted(folder.glob("*.lock")) if not _is_held(path)]
+
+
+def remove_stale_locks(folder: Path) -> None:
+    """Remove what dead processes left behind; tasks that they hold can be told without it."""
+    with locked(folder):
+        for path in folder.glob("*.lock"):
+            if not _is_held(path):
+                path.unlink(missing_ok=True)
+
+
+def _path(folder: Path, name: str) -> Path:
+    return folder / f"{name}.lock"
+
+
+def _is_held(path: Path) -> bool:
+    try:
+        lock = os.open(path, os.O_RDWR)
+    except FileNotFoundError:
         return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from ..domain.change import Effect, EffectKind, Write
-from ..domain.decision import Alter, Altered, alter_job
+from ..domain.decision import Alter, Altered, acknowledge_only, alter_job
 from ..domain.documents import Job, job_ref
 from ..domain.jobs import Caller, visible_job
+from ..domain.states import ENDED_JOBS
 from ..errors import WorkflowError
 from ..ports import Command, Dispatcher, Entropy, Event, Files, Publisher, Store, Task
 
@@ -46,10 +47,17 @@ class JobCommits:
 
     def settle(self, job_id: str, alter: Alter) -> Job:
         """Commit `alter` on the authority of the protocol itself, and relay its effects."""
-        command = self.command(job_id, alter)
-        altered: Altered = self.store.transact(command.decide, command.id)
-        self.relay([altered])
+        altered = self._transact(job_id, alter)
+        relayed = self.relay([altered])
+        if relayed and altered.job.status in ENDED_JOBS:
+            # No later commit would carry the acknowledgement of a job that has ended.
+            altered = self._transact(job_id, acknowledge_only, relayed)
         return altered.job
+
+    def _transact(self, job_id: str, alter: Alter, relayed: Collection[str] = ()) -> Altered:
+        command = self.command(job_id, alter, relayed)
+        altered: Altered = self.store.transact(command.decide, command.id)
+        return altered
 
     def command(self, job_id: str, alter: Alter, relayed: Collection[str] = ()) -> Command:
         """`alter` as a command with a fresh id; its decision answers `Altered`."""

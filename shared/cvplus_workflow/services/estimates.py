@@ -17,6 +17,10 @@ KEPT_FOR = timedelta(minutes=1)
 """How long a measurement is used before the jobs are read again."""
 
 
+TENANTS_KEPT = 1_000
+"""Tenants whose measurements are remembered; with more, all are read again."""
+
+
 class StepEstimates:
     """What the job documents tell of durations, read at most once a minute.
 
@@ -27,23 +31,27 @@ class StepEstimates:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
-        self._last: tuple[datetime, Measurements] | None = None
+        self._last: dict[str, tuple[datetime, Measurements]] = {}
 
-    def measured(self) -> Measurements:
-        """Durations by step id and version; raises what the store raises."""
-        now, last = self._clock.now(), self._last
+    def measured(self, tenant: str) -> Measurements:
+        """Durations of a tenant's jobs by step id and version; raises what the store raises."""
+        now, last = self._clock.now(), self._last.get(tenant)
         # A clock that went back must not keep an old measurement for longer.
         if last is None or not timedelta(0) <= now - last[0] < KEPT_FOR:
-            last = self._last = (now, measure(self._recent()))
+            last = (now, measure(self._recent(tenant)))
+            self._keep(tenant, last)
         return last[1]
 
-    def applied(self, catalogue: Mapping[str, StepSpec]) -> dict[str, StepSpec]:
+    def applied(self, catalogue: Mapping[str, StepSpec], tenant: str) -> dict[str, StepSpec]:
         """`catalogue` with measured estimates, so that plans put the critical path first."""
-        return with_measured(catalogue, self.measured())
+        return with_measured(catalogue, self.measured(tenant))
 
-    def _recent(self) -> list[Job]:
-        # The one query over all tenants: the jobs are dropped here, and only numbers
-        # that name steps, never a job or a person, leave this class.
-        completed = (("status", JobStatus.COMPLETED.value),)
+    def _keep(self, tenant: str, measured: tuple[datetime, Measurements]) -> None:
+        if len(self._last) >= TENANTS_KEPT:
+            self._last.clear()
+        self._last[tenant] = measured
+
+    def _recent(self, tenant: str) -> list[Job]:
+        completed = (("tenant", tenant), ("status", JobStatus.COMPLETED.value))
         query = Query("jobs", "createdAt", completed, descending=True, limit=RECENT_JOBS)
         return self._store.query(query, Job)

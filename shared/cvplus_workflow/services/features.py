@@ -69,7 +69,7 @@ class FeatureService:
         failed-precondition once the choice is over, not-found for others' jobs.
         """
         chosen = feature_ids(features)
-        catalogue = self._estimates.applied(self._catalogue)
+        catalogue = self._estimates.applied(self._catalogue, caller.tenant)
 
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
             return () if choose_features(job, chosen, catalogue, now, command) else None
@@ -151,18 +151,20 @@ class FeatureService:
             return Failure(attempt, error, self._commits.entropy.fraction())
         raise invalid("status", "a callback is completed or failed")
 
-    def dependencies(self, _caller: Caller, features: Sequence[str]) -> PlanReport:
+    def dependencies(self, caller: Caller, features: Sequence[str]) -> PlanReport:
         """What is missing, cyclic or in conflict among `features`, and their phases."""
-        catalogue = self._estimates.applied(self._catalogue)
+        catalogue = self._estimates.applied(self._catalogue, caller.tenant)
         specs = {spec.id: spec for spec in available(catalogue, feature_ids(features))}
         return examine({"parse": catalogue["parse"], **specs})
 
-    def sequence(self, _caller: Caller, features: Sequence[str]) -> FeatureSequence:
+    def sequence(self, caller: Caller, features: Sequence[str]) -> FeatureSequence:
         """The order in which a job of `features` would run, the critical path first.
 
         Raises invalid-argument for unknown features and unsound plans.
         """
-        return sequence(self._catalogue, feature_ids(features), self._estimates.measured())
+        return sequence(
+            self._catalogue, feature_ids(features), self._estimates.measured(caller.tenant)
+        )
 
     def runnable(self) -> list[str]:
         """The features that this installation can run, by id."""

@@ -65,7 +65,7 @@ class JobService:
         """
         check_source(content)
         chosen = None if features is None else feature_ids(features)
-        specs = job_plan(self._estimates.applied(self._catalogue), chosen)
+        specs = job_plan(self._estimates.applied(self._catalogue, caller.tenant), chosen)
         template = find_template(template_id)
         job_id = keyed_job_id(caller, key) if key else self._commits.entropy.token()
         source = stored_file(content, media_type)

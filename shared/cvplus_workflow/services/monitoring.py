@@ -27,7 +27,7 @@ class MonitoringService:
     def progress(self, caller: Caller, job_id: str) -> JobProgress:
         """How far a job is; raises not-found for others' jobs."""
         job = self._commits.read(caller, job_id)
-        return job_progress(job, self._clock.now(), self._estimates.measured())
+        return job_progress(job, self._clock.now(), self._estimates.measured(job.tenant))
 
     def features(self, caller: Caller, job_id: str) -> list[FeatureProgress]:
         """One row for each of a job's features; raises not-found for others' jobs."""
@@ -36,7 +36,7 @@ class MonitoringService:
     def orchestration(self, caller: Caller, job_id: str) -> Orchestration:
         """A job's plan, and why each step is where it is; raises not-found for others' jobs."""
         job = self._commits.read(caller, job_id)
-        return explain(job, self._clock.now(), self._estimates.measured())
+        return explain(job, self._clock.now(), self._estimates.measured(job.tenant))
 
     def timeline(self, caller: Caller, job_id: str) -> list[Moment]:
         """Everything that happened to a job, oldest first, its spilled history included."""

@@ -12,7 +12,7 @@ from ..domain.change import Query, Write
 from ..domain.decision import Alter, Altered, acknowledge_only
 from ..domain.documents import Job, StepError, job_ref
 from ..domain.queue import LIMITS, StepClass
-from ..errors import Code, WorkflowError
+from ..errors import Code, StorageError, WorkflowError
 from ..ports import Clock, Command, Runner, StepAnswer, StepCall, StepHandedOver, Task
 from .commit import JobCommits
 from .outputs import Outputs
@@ -186,6 +186,8 @@ class QueueService:
         try:
             given = self._outputs.given(job, spec, item.bodies)
             files = self._outputs.files(job, spec)
+        except StorageError:
+            raise
         except WorkflowError as error:
             return error
         key = f"{job.id}/{job.run.number}/{spec.id}"
@@ -204,6 +206,8 @@ class QueueService:
             return HandedOver(attempt, reply.seconds)
         try:
             output, body = self._outputs.keep(job, reply)
+        except StorageError:
+            raise
         except WorkflowError as error:
             return self._failure(attempt, error)
         item.bodies[attempt.step] = body

@@ -1,0 +1,307 @@
+"""Tasks carried to their end: bodies run, outcomes committed, effects relayed (J2, J7, J10)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from msgspec import Raw
+
+from cvplus_workflow.domain.change import EffectKind
+from cvplus_workflow.domain.documents import Job, output_ref
+from cvplus_workflow.domain.outbox import RELAY_GRACE
+from cvplus_workflow.domain.queue import StepClass
+from cvplus_workflow.domain.states import JobStatus, StepState
+from cvplus_workflow.errors import Code, WorkflowError, refusal
+from cvplus_workflow.ports import Store
+from tests.contract.back_ends import LosesAcknowledgements
+from tests.services.installation import QUEUES, Installation
+from tests.workloads import FEATURES, OWNER, chain10, job10
+
+ONE, OTHER = FEATURES[:2]
+
+
+def away() -> WorkflowError:
+    return WorkflowError(Code.UNAVAILABLE, "A service is away.", reason="away")
+
+
+def states(job: Job) -> dict[str, StepState]:
+    return {name: step.state for name, step in job.run.steps.items()}
+
+
+@pytest.mark.parametrize(
+    "specs",
+    [job10(), chain10(), job10(step_class=StepClass.STANDARD), job10(step_class=StepClass.HEAVY)],
+    ids=["job10", "chain10", "standard", "heavy"],
+)
+def test_every_step_runs_once_and_the_job_completes(
+    tmp_path: Path, specs: dict[str, object]
+) -> None:
+    installation = Installation(tmp_path, specs)  # type: ignore[arg-type]
+    job = installation.completed()
+    assert job.status == JobStatus.COMPLETED
+    assert installation.script.calls == dict.fromkeys(specs, 1)
+    assert (job.run.effects, job.run.deadline) == ([], None)
+    assert installation.received() == [f"{job.id}/1/job/completed"]
+    installation.close()
+
+
+def test_many_jobs_are_carried_together(installation: Installation) -> None:
+    jobs = [installation.create(content=b"# %d" % number) for number in range(10)]
+    installation.drain()
+    assert {installation.get(job.id).status for job in jobs} == {JobStatus.COMPLETED}
+    assert installation.script.calls == dict.fromkeys(job10(), 10)
+
+
+def test_a_step_that_fails_for_a_while_is_tried_again_after_its_backoff(
+    installation: Installation,
+) -> None:
+    installation.script.errors = {ONE: [away(), away()]}
+    job = installation.completed()
+    assert states(job)[ONE] == StepState.QUEUED
+    for _ in range(3):
+        installation.clock.advance(4)
+        installation.drain()
+    job = installation.get(job.id)
+    assert job.status == JobStatus.COMPLETED
+    assert installation.script.calls[ONE] == 3
+    assert installation.script.calls[OTHER] == 1
+    assert job.run.steps[ONE].error is None
+
+
+def test_a_feature_that_refuses_does_not_hold_the_job_up(installation: Installation) -> None:
+    installation.script.errors = {ONE: [refusal("no-skills", "The CV names no skills.")]}
+    job = installation.completed()
+    assert job.status == JobStatus.COMPLETED
+    assert states(job)[ONE] == StepState.REFUSED
+    assert job.enhanced_features[ONE].error == "The CV names no skills."
+    assert installation.script.calls[ONE] == 1
+
+
+def test_a_core_step_that_fails_fails_the_job_with_its_reason(installation: Installation) -> None:
+    installation.script.errors = {"parse": [WorkflowError(Code.INVALID_ARGUMENT, "Unreadable.")]}
+    job = installation.completed()
+    assert (job.status, job.error, job.error_type) == ("failed", "Unreadable.", "invalid-argument")
+    assert installation.script.calls == {"parse": 1}
+    assert installation.received() == [f"{job.id}/1/job/failed"]
+
+
+@pytest.mark.parametrize(
+    ("size", "documents", "files"), [(1_000, 0, 0), (5_000, 1, 0), (500_000, 0, 1)]
+)
+def test_an_output_of_any_size_reaches_its_successor_and_the_result(
+    installation: Installation, size: int, documents: int, files: int
+) -> None:
+    installation.script.sizes = {ONE: size}
+    job = installation.completed()
+    output = job.run.steps[ONE].output
+    assert output is not None
+    assert installation.script.given["assemble"].outputs[ONE]["text"] == "x" * size
+    result = installation.app.jobs.result(OWNER, job.id)
+    data = next(each.data for each in result.features if each.id == ONE)
+    assert isinstance(data, dict)
+    assert len(bytes(data["text"])) == size + 2
+    assert len(installation.documents()) == 1 + documents
+    assert len(output.files) == files
+
+
+def test_an_output_is_read_again_after_the_worker_that_made_it_is_gone(
+    installation: Installation,
+) -> None:
+    installation.script.sizes = {ONE: 5_000, OTHER: 500_000}
+    installation.script.errors = {"assemble": [away()]}
+    job = installation.completed()
+    installation.clock.advance(5)
+    installation.drain()
+    assert installation.get(job.id).status == JobStatus.COMPLETED
+    given = installation.script.given["assemble"].outputs
+    assert (len(given[ONE]["text"]), len(given[OTHER]["text"])) == (5_000, 500_000)
+
+
+def test_a_source_that_is_missing_is_a_data_loss_and_not_tried_again(
+    installation: Installation,
+) -> None:
+    job = installation.create()
+    installation.files.delete_folder(job.id)
+    installation.drain()
+    error = installation.get(job.id).run.steps["parse"].error
+    assert error is not None
+    assert (error.code, error.reason) == (Code.DATA_LOSS, "file-missing")
+    assert installation.get(job.id).status == JobStatus.FAILED
+    assert installation.script.calls.total() == 0
+
+
+@pytest.mark.parametrize("size", [5_000, 500_000], ids=["document", "file"])
+def test_an_output_that_is_missing_is_a_data_loss(installation: Installation, size: int) -> None:
+    installation.script.sizes = {ONE: size}
+    installation.script.errors = {"assemble": [away()]}
+    job = installation.completed()
+    output = job.run.steps[ONE].output
+    assert output is not None
+    installation.store.delete_tree(output_ref(job.id, output.hash).path)
+    installation.files.delete_folder(job.id)
+    installation.clock.advance(5)
+    installation.drain()
+    error = installation.get(job.id).run.steps["assemble"].error
+    assert error is not None
+    assert error.code == Code.DATA_LOSS
+    assert installation.get(job.id).status == JobStatus.FAILED
+
+
+def test_what_a_relay_could_not_publish_the_sweep_publishes_once(
+    installation: Installation,
+) -> None:
+    """A4: nothing decided is lost, and a listener gets each key once."""
+    installation.publisher.down = True
+    job = installation.completed()
+    key = f"{job.id}/1/job/completed"
+    assert job.status == JobStatus.COMPLETED
+    assert key in [effect.key for effect in job.run.effects]
+    installation.clock.advance(RELAY_GRACE.total_seconds() + 1)
+    assert installation.app.queue.sweep() == 1
+    assert installation.received() == []
+    installation.publisher.down = False
+    installation.clock.advance(2 * RELAY_GRACE.total_seconds() + 1)
+    assert installation.app.queue.sweep() == 1
+    assert installation.received() == [key]
+    assert installation.get(job.id).run.effects == []
+    installation.clock.advance(3_600)
+    assert installation.app.queue.sweep() == 0
+    assert installation.publisher.asked == [key]
+
+
+def test_a_start_after_a_crash_relays_at_once_what_is_in_the_outbox(
+    installation: Installation,
+) -> None:
+    installation.publisher.down = True
+    job = installation.completed()
+    installation.publisher.down = False
+    assert installation.app.queue.recover() == 1
+    assert installation.received() == [f"{job.id}/1/job/completed"]
+    assert installation.get(job.id).run.deadline is None
+    assert installation.app.queue.recover() == 0
+
+
+def test_a_worker_that_vanishes_loses_a_lease_and_no_job(installation: Installation) -> None:
+    """J10."""
+    job = installation.create()
+    (task,) = installation.tasks.take(QUEUES, 10)
+    installation.tasks.finish([task.name])
+    assert installation.app.queue.sweep() == 0
+    installation.clock.advance(120)
+    assert installation.app.queue.sweep() == 1
+    installation.drain()
+    assert installation.get(job.id).status == JobStatus.COMPLETED
+
+
+def test_a_task_that_comes_twice_runs_nothing_twice(installation: Installation) -> None:
+    job = installation.create()
+    tasks = installation.tasks.take(QUEUES, 10)
+    assert installation.app.queue.execute(tasks) == [task.name for task in tasks]
+    before = installation.get(job.id)
+    assert installation.app.queue.execute(tasks) == [task.name for task in tasks]
+    assert installation.get(job.id) == before
+    assert set(installation.script.calls.values()) == {1}
+
+
+def test_a_task_of_a_deleted_job_is_done_and_leaves_no_file(installation: Installation) -> None:
+    job = installation.create()
+    tasks = installation.tasks.take(QUEUES, 10)
+    installation.store.delete_tree(f"jobs/{job.id}")
+    assert installation.app.queue.execute(tasks) == [task.name for task in tasks]
+    assert installation.stored_files() == []
+    assert installation.script.calls.total() == 0
+
+
+@pytest.fixture(params=range(8))
+def bad_line(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
+    """An installation whose store loses the acknowledgement of its nth commit."""
+    commits = Counter[str]()
+
+    class Line(LosesAcknowledgements):
+        def _lose(self) -> None:
+            commits["sent"] += 1
+            if commits["sent"] == request.param + 1:
+                raise WorkflowError(Code.UNAVAILABLE, "The line was cut.")
+
+    def line(store: Store) -> Store:
+        return Line(store)
+
+    one = Installation(tmp_path, line=line)
+    yield one
+    one.close()
+
+
+def test_a_lost_acknowledgement_anywhere_loses_no_job_and_doubles_no_effect(
+    bad_line: Installation,
+) -> None:
+    for _ in range(2):
+        try:
+            job = bad_line.create(key="mine")
+        except WorkflowError as error:
+            assert error.code == Code.UNAVAILABLE  # noqa: PT017 - the client sends it again
+    for _ in range(12):
+        tasks = bad_line.tasks.take(QUEUES, 10)
+        try:
+            bad_line.tasks.finish(bad_line.app.queue.execute(tasks))
+            bad_line.app.queue.sweep()
+        except WorkflowError:
+            bad_line.tasks.release([task.name for task in tasks])
+        bad_line.clock.advance(100)
+    job = bad_line.get(job.id)
+    assert job.status == JobStatus.COMPLETED
+    assert bad_line.received() == [f"{job.id}/1/job/completed"]
+    assert job.run.effects == []
+    assert not [e for e in job.run.effects if e.kind == EffectKind.DISPATCH]
+    assert bad_line.documents() == [f"jobs/{job.id}"]
+    ended = Counter(entry.step for entry in job.run.history if entry.event == "completed")
+    assert ended == dict.fromkeys(job10(), 1)
+
+
+def test_a_feature_skipped_while_its_body_ran_cannot_commit(installation: Installation) -> None:
+    """F2."""
+    job = installation.create()
+
+    def skip(given: object) -> None:
+        installation.app.features.skip(OWNER, job.id, ONE)
+
+    installation.script.before[ONE] = skip
+    installation.drain()
+    done = installation.get(job.id)
+    assert (done.status, states(done)[ONE]) == (JobStatus.COMPLETED, StepState.SKIPPED)
+    assert done.run.steps[ONE].output is None
+    assert ONE not in installation.script.given["assemble"].outputs
+
+
+def test_a_job_cancelled_while_a_body_ran_stays_cancelled(installation: Installation) -> None:
+    """J5."""
+    job = installation.create()
+    installation.script.before[ONE] = lambda _: installation.app.jobs.cancel(OWNER, job.id)
+    installation.drain()
+    done = installation.get(job.id)
+    assert done.status == JobStatus.CANCELLED
+    assert {name for name, state in states(done).items() if state == "completed"} == {"parse"}
+    assert installation.received() == [f"{job.id}/1/job/cancelled"]
+
+
+def test_what_a_body_is_given_holds_the_choices_and_only_what_completed(
+    installation: Installation,
+) -> None:
+    installation.script.errors = {ONE: [refusal("no-skills", "The CV names no skills.")]}
+    installation.completed(paper="letter", file_name="ann.md", media_type="text/markdown")
+    given = installation.script.given["assemble"]
+    assert (given.job.paper, given.job.file_name, given.job.features) == (
+        "letter",
+        "ann.md",
+        list(FEATURES),
+    )
+    assert set(given.outputs) == {"parse", *FEATURES} - {ONE}
+    assert installation.script.given["parse"].files == {"source": b"# Ann"}
+
+
+def test_raw_bodies_are_kept_as_they_were_made(installation: Installation) -> None:
+    job = installation.completed()
+    output = job.run.steps[ONE].output
+    assert output is not None
+    assert isinstance(output.inline, Raw)
+    assert bytes(output.inline) == b'{"text":"' + b"x" * 1_000 + b'"}'

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from .domain.jobs import Caller
 from .domain.monitoring import JobProgress, StepProgress
 from .domain.queue import StepClass
+from .domain.states import JobStatus
 from .embedded.dispatcher import SqliteDispatcher
 from .embedded.engine import Engine, require_database
 from .embedded.files import LocalFiles
@@ -34,11 +35,14 @@ from .steps.registry import BUILT_IN, Registry, latest
 from .steps.runner import StepRunner
 
 __all__ = [
+    "DATABASE",
     "LOCAL_CALLER",
+    "SIGNING_KEY",
     "App",
     "Caller",
     "EmbeddedApp",
     "JobProgress",
+    "JobStatus",
     "StepClass",
     "StepProgress",
     "private_folder",

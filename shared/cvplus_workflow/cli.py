@@ -1,35 +1,43 @@
 """The command line."""
 
-import json
-import shlex
 import signal
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from . import __version__
-from .app import LOCAL_CALLER, EmbeddedApp, JobProgress
+from .app import LOCAL_CALLER, EmbeddedApp, JobStatus
 from .cli_delivery import Destination
 from .cli_plan import show_orchestration
+from .cli_session import (
+    DONE,
+    INTERRUPTED,
+    JOB_FAILED,
+    OUR_FAULT,
+    POLL_SECONDS,
+    RESTING,
+    STOP_SECONDS,
+    Data,
+    Json,
+    Session,
+    opened,
+    told_errors,
+)
+from .cli_upkeep import upkeep
 from .cli_view import (
-    ProgressView,
     console,
     print_json,
     printable,
-    show_command,
     show_error,
     show_jobs,
     show_progress,
-    show_result,
     show_timeline,
 )
 from .errors import Code, WorkflowError, invalid
-from .settings import Settings
 from .worker import Worker, drain
 
 commands = typer.Typer(
@@ -43,28 +51,14 @@ jobs = typer.Typer(help="Jobs in the data folder.", no_args_is_help=True)
 debug = typer.Typer(help="What happened, and why.", no_args_is_help=True)
 commands.add_typer(jobs, name="jobs")
 commands.add_typer(debug, name="debug")
+commands.add_typer(upkeep)
 
-DONE, JOB_FAILED, BAD_INPUT, OUR_FAULT, INTERRUPTED = 0, 1, 2, 70, 130
-"""Exit codes; 70 is EX_SOFTWARE of sysexits.h."""
-
-POLL_SECONDS = 0.05
-STOP_SECONDS = 5.0
-"""How long an interrupted worker may still finish what it has in hand."""
+MOST_REPLAYED = 10_000
+"""Dead letters that one command replays."""
 
 LARGEST_CV = 10 * 1024 * 1024
 """Bytes of the largest CV read; the services have the same limit."""
 
-_RESTING = ("completed", "failed", "cancelled", "analyzed", "paused")
-_BAD_INPUT = {
-    Code.INVALID_ARGUMENT,
-    Code.NOT_FOUND,
-    Code.ALREADY_EXISTS,
-    Code.FAILED_PRECONDITION,
-    Code.OUT_OF_RANGE,
-}
-
-Data = Annotated[Path | None, typer.Option(help="Data folder [env: CVPLUS_DATA].")]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite results that are in --out.")]
 Strict = Annotated[
@@ -114,10 +108,10 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Make a job of CV, run it to its end and write cv.html, cv.pdf and result.json."""
-    with _told_errors():
+    with told_errors():
         content, destination = _read(cv), Destination(out, printable(cv.stem), force)
         destination.check()
-    with _opened(data) as app:
+    with opened(data) as app:
         with _named({"templateId": f"--template {template}", "key": f"--key {key}"}):
             job = app.jobs.create(
                 LOCAL_CALLER,
@@ -128,7 +122,7 @@ def run(
                 paper=_paper(paper),
                 key=key,
             )
-        _Session(app, job.id, destination, data, strict, as_json).follow()
+        Session(app, job.id, destination, data, strict, as_json).follow()
 
 
 @commands.command()
@@ -137,7 +131,7 @@ def worker(
     once: Annotated[bool, typer.Option("--once", help="Do what is due, then end.")] = False,
 ) -> None:
     """Work on the jobs of the data folder until interrupted."""
-    with _opened(data) as app:
+    with opened(data) as app:
         if once:
             drain(app)
             return
@@ -159,7 +153,7 @@ def list_jobs(
     as_json: Json = False,
 ) -> None:
     """List jobs, newest first."""
-    with _opened(data) as app:
+    with opened(data) as app:
         found = app.call("getJobHistory", LOCAL_CALLER, {"status": status, "limit": limit})
         print_json(found) if as_json else show_jobs(console(), found)
 
@@ -167,7 +161,7 @@ def list_jobs(
 @jobs.command()
 def show(job: JobId, data: Data = None, as_json: Json = False) -> None:
     """Show a job's progress."""
-    with _opened(data) as app:
+    with opened(data) as app:
         if as_json:
             print_json(app.call("getJobProgress", LOCAL_CALLER, {"jobId": job}))
         else:
@@ -185,7 +179,7 @@ def resume(
     as_json: Json = False,
 ) -> None:
     """Go on with a job: interrupted, paused, waiting for its features, failed or cancelled."""
-    with _opened(data) as app:
+    with opened(data) as app:
         found = app.jobs.get(LOCAL_CALLER, job)
         destination = Destination(out, Path(found.file_name or "cv").stem, force)
         destination.check()
@@ -193,13 +187,65 @@ def resume(
             app.features.orchestrate(LOCAL_CALLER, job, _chosen_now(app, features))
         elif found.status != "completed":
             app.jobs.process(LOCAL_CALLER, job)
-        _Session(app, job, destination, data, strict, as_json).follow()
+        Session(app, job, destination, data, strict, as_json).follow()
+
+
+@jobs.command()
+def pause(job: JobId, data: Data = None) -> None:
+    """Pause a job: nothing more of it starts until it is resumed."""
+    with opened(data) as app:
+        app.call("updateJobStatus", LOCAL_CALLER, {"jobId": job, "status": "paused"})
+        console().print(f"{job} is paused.")
+
+
+@jobs.command()
+def retry(
+    job: JobId,
+    first: Annotated[
+        str | None, typer.Option("--from", metavar="STEP", help="Run this step and its followers.")
+    ] = None,
+    out: Out = None,
+    force: Force = False,
+    data: Data = None,
+    strict: Strict = False,
+    as_json: Json = False,
+) -> None:
+    """Open the next run of a failed or cancelled job; with --from, of any that has ended."""
+    with opened(data) as app:
+        found = app.jobs.get(LOCAL_CALLER, job)
+        destination = Destination(out, Path(found.file_name or "cv").stem, force)
+        destination.check()
+        if first is None:
+            _require_status(app, job, "failed", "cancelled")
+            app.jobs.process(LOCAL_CALLER, job)
+        else:
+            with _named({"step": "--from"}):
+                app.jobs.rerun(LOCAL_CALLER, job, first)
+        Session(app, job, destination, data, strict, as_json).follow()
+
+
+@jobs.command()
+def replay(
+    names: Annotated[list[str] | None, typer.Argument(metavar="JOB...", help="Jobs.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="All dead letters.")] = False,
+    data: Data = None,
+) -> None:
+    """Work off dead letters, which are the failed jobs (`jobs list --status failed`), once more."""
+    with opened(data) as app:
+        if every == bool(names):
+            raise invalid("JOB", "name failed jobs, or give --all")
+        chosen = _failed(app) if names is None or every else list(dict.fromkeys(names))
+        for job in chosen:
+            _require_status(app, job, "failed")
+        for job in chosen:
+            app.jobs.process(LOCAL_CALLER, job)
+        raise typer.Exit(_worked_off(app, chosen))
 
 
 @jobs.command()
 def cancel(job: JobId, data: Data = None) -> None:
     """Cancel a job; what runs cannot commit any more."""
-    with _opened(data) as app:
+    with opened(data) as app:
         app.jobs.cancel(LOCAL_CALLER, job)
         console().print(f"{job} is cancelled.")
 
@@ -211,7 +257,7 @@ def delete(
     data: Data = None,
 ) -> None:
     """Delete a job that has ended, with its CV and all that was made of it."""
-    with _opened(data) as app:
+    with opened(data) as app:
         app.jobs.get(LOCAL_CALLER, job)
         if not yes:
             typer.confirm(f"Delete {job}, its CV and its results?", abort=True)
@@ -222,7 +268,7 @@ def delete(
 @debug.command("job-processing")
 def debug_job_processing(job: JobId, data: Data = None, as_json: Json = False) -> None:
     """Tell what happened to a job, and why."""
-    with _opened(data) as app:
+    with opened(data) as app:
         moments = app.call("debugJobProcessing", LOCAL_CALLER, {"jobId": job})
         if as_json:
             print_json(moments)
@@ -238,120 +284,9 @@ def debug_job_processing(job: JobId, data: Data = None, as_json: Json = False) -
 @debug.command("feature-orchestration")
 def debug_feature_orchestration(job: JobId, data: Data = None, as_json: Json = False) -> None:
     """Tell a job's plan: its order, its critical path, and why each step is where it is."""
-    with _opened(data) as app:
+    with opened(data) as app:
         plan = app.call("debugFeatureOrchestration", LOCAL_CALLER, {"jobId": job})
         print_json(plan) if as_json else show_orchestration(console(), plan)
-
-
-@commands.command()
-def doctor(
-    data: Data = None,
-    shipped: Annotated[bool, typer.Option("--shipped", help="Only check what is shipped.")] = False,
-) -> None:
-    """Check this installation: pipelines, templates, rendering, database, permissions."""
-    from .health import installation_checks, shipped_checks
-
-    checks = shipped_checks()
-    if not shipped:
-        checks += installation_checks(_settings(data))
-    out = console()
-    for check in checks:
-        sign = "[green]ok[/green]  " if check.fine else "[red]bad[/red] "
-        out.print(f"{sign}  {check.name:<9} {check.finding}")
-    raise typer.Exit(DONE if all(check.fine for check in checks) else JOB_FAILED)
-
-
-@dataclass(frozen=True)
-class _Session:
-    """A job that this command follows to its end, and where its results go."""
-
-    app: EmbeddedApp
-    job_id: str
-    destination: Destination
-    data: Path | None
-    strict: bool
-    as_json: bool
-
-    def follow(self) -> None:
-        """Work until the job ends or waits, show it, write its results, exit accordingly."""
-        out = console(error=self.as_json)
-        local = Worker(self.app)
-        try:
-            out.print(f"job {self.job_id}")
-            local.start()
-            self._watch(local, ProgressView(out))
-            code = self._finish()
-            local.stop()
-        except KeyboardInterrupt:
-            show_command(out, "Interrupted; the job is kept. Go on with:", self._command("resume"))
-            code = INTERRUPTED
-        except WorkflowError as error:
-            show_error(error.message)
-            self._tell("The job is kept. Go on with:", self._command("resume"))
-            code = _exit_code(error)
-        raise typer.Exit(code)
-
-    def _watch(self, local: Worker, view: ProgressView) -> None:
-        with view:
-            while True:
-                progress = self.app.monitoring.progress(LOCAL_CALLER, self.job_id)
-                view.show(progress)
-                if progress.status in _RESTING:
-                    return
-                local.pause(POLL_SECONDS)
-                if local.failure is not None:
-                    raise local.failure
-
-    def _finish(self) -> int:
-        """Hand over what there is; answers the exit code."""
-        progress = self.app.monitoring.progress(LOCAL_CALLER, self.job_id)
-        result = self.app.call("getJobResult", LOCAL_CALLER, {"jobId": self.job_id})
-        done = progress.status == "completed"
-        contents = self._contents(result) if done else {}
-        folder = self.destination.write(contents) if done else None
-        if self.as_json:
-            print_json({**result, "out": folder and str(folder), "error": progress.error})
-        if folder is None:
-            return self._unfinished(progress)
-        if not self.as_json:
-            show_result(console(), result, folder, list(contents))
-        lacking = [f["id"] for f in result["features"] if f["state"] != "completed"]
-        return JOB_FAILED if self.strict and lacking else DONE
-
-    def _contents(self, result: Mapping[str, Any]) -> dict[str, bytes]:
-        """The files to be written, by name."""
-        names = sorted(result["files"])
-        contents = {name: self.app.jobs.file(LOCAL_CALLER, self.job_id, name) for name in names}
-        text = json.dumps(result, ensure_ascii=False, indent=2) + "\n"
-        return {**contents, "result.json": text.encode()}
-
-    def _unfinished(self, progress: JobProgress) -> int:
-        """Tell why there is no finished CV, and what to do about it."""
-        if progress.status == "analyzed":
-            choose = f"{self._command('resume')} --features all"
-            out = console(error=self.as_json)
-            show_command(out, "The CV is read. Choose its features with:", choose)
-            return DONE
-        if self._unreadable():
-            job = self.app.jobs.get(LOCAL_CALLER, self.job_id)
-            show_error(f"{job.file_name}: {progress.error}")
-            self._tell("The job is kept. Remove it with:", self._command("delete"))
-            return BAD_INPUT
-        show_error(f"The job is {progress.status}. {progress.error}")
-        self._tell("Go on with:", self._command("resume"))
-        return JOB_FAILED
-
-    def _unreadable(self) -> bool:
-        """Whether the document is the reason: no other try can read it."""
-        error = self.app.jobs.get(LOCAL_CALLER, self.job_id).run.steps["parse"].error
-        return error is not None and error.code == Code.INVALID_ARGUMENT
-
-    def _tell(self, reason: str, command: str) -> None:
-        show_command(console(error=True), reason, command)
-
-    def _command(self, verb: str) -> str:
-        data = f" --data {shlex.quote(str(self.data))}" if self.data else ""
-        return f"cvplus-workflow jobs {verb} {self.job_id}{data}"
 
 
 def _read(cv: Path) -> bytes:
@@ -391,14 +326,46 @@ def _chosen_now(app: EmbeddedApp, text: str) -> list[str]:
     return features
 
 
+def _require_status(app: EmbeddedApp, job: str, *statuses: str) -> None:
+    status = app.jobs.get(LOCAL_CALLER, job).status
+    if status not in statuses:
+        wanted = " or ".join(statuses)
+        raise WorkflowError(Code.FAILED_PRECONDITION, f"{job} is {status}, not {wanted}.")
+
+
+def _failed(app: EmbeddedApp) -> list[str]:
+    """All dead letters, the newest first."""
+    found = app.jobs.history(LOCAL_CALLER, status=JobStatus.FAILED, limit=MOST_REPLAYED)
+    return [job.id for job in found]
+
+
+def _worked_off(app: EmbeddedApp, chosen: Sequence[str]) -> int:
+    """Work until all of `chosen` rest, telling each as it does; answers the exit code."""
+    open_jobs, code, local = list(chosen), DONE, Worker(app)
+    local.start()
+    try:
+        while open_jobs:
+            for job in list(open_jobs):
+                progress = app.monitoring.progress(LOCAL_CALLER, job)
+                if progress.status in RESTING:
+                    open_jobs.remove(job)
+                    console().print(
+                        f"{job}  {progress.status}  {printable(progress.error)}".rstrip()
+                    )
+                    code = code if progress.status == "completed" else JOB_FAILED
+            local.pause(POLL_SECONDS)
+            if local.failure is not None:
+                raise local.failure
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    local.stop(STOP_SECONDS)
+    return code
+
+
 def _paper(text: str) -> str:
     if text not in ("a4", "letter"):
         raise invalid("--paper", f"{text!r} is neither a4 nor letter")
     return text
-
-
-def _settings(data: Path | None) -> Settings:
-    return Settings() if data is None else Settings(data=data)
 
 
 @contextmanager
@@ -412,33 +379,3 @@ def _named(names: Mapping[str, str]) -> Iterator[None]:
         raise WorkflowError(
             error.code, message, reason=error.reason, details=error.details
         ) from error
-
-
-@contextmanager
-def _told_errors() -> Iterator[None]:
-    """Errors become a line and an exit code."""
-    try:
-        yield
-    except WorkflowError as error:
-        show_error(error.message)
-        raise typer.Exit(_exit_code(error)) from None
-
-
-def _exit_code(error: WorkflowError) -> int:
-    return BAD_INPUT if error.code in _BAD_INPUT else JOB_FAILED
-
-
-@contextmanager
-def _opened(data: Path | None) -> Iterator[EmbeddedApp]:
-    """The system on the data folder; its errors become messages and exit codes."""
-    with _told_errors():
-        folder = _settings(data).data
-        try:
-            app = EmbeddedApp(Settings(data=folder))
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise invalid("--data", f"the folder {folder} cannot be used: {reason}") from error
-        try:
-            yield app
-        finally:
-            app.close()

@@ -1,20 +1,29 @@
 """Checks of what is shipped and of this installation, for `doctor` and the build."""
 
+import hashlib
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import apsw
+import msgspec
 from msgspec import Struct
 
+from .app import DATABASE, SIGNING_KEY
+from .domain.documents import Job
 from .domain.plan import examine, job_plan
 from .domain.templates import TEMPLATES
-from .embedded.engine import storage_errors
-from .errors import Code, WorkflowError
+from .embedded.backup import require_sound
+from .embedded.engine import require_database, storage_errors
+from .errors import Code, StorageError, WorkflowError
 from .settings import Settings
 from .steps.registry import BUILT_IN, latest
 
-DATABASE = "workflow.db"
+HASH_DIGITS = 64
+"""Hexadecimal digits of a SHA-256."""
+
+_RESTORE = "Move the folder away, then `cvplus-workflow restore BACKUP`."
 
 WAL_FIXED_IN = (3, 51, 3)
 """The first SQLite without the rare WAL-reset fault of several connections."""
@@ -38,7 +47,8 @@ def installation_checks(settings: Settings) -> list[Check]:
     return [
         _checked("rendering", _check_rendering),
         _checked("sqlite", _check_sqlite),
-        _checked("database", lambda: _check_database(settings.data / DATABASE)),
+        _checked("database", lambda: _check_database(settings.data)),
+        _checked("files", lambda: _check_files(settings.data / "files/content")),
         _checked("folder", lambda: _check_folder(settings.data)),
     ]
 
@@ -86,18 +96,49 @@ def _check_rendering() -> str:
     return f"a page makes a PDF of {len(pdf)} bytes"
 
 
-def _check_database(path: Path) -> str:
-    if not path.exists():
-        return "none yet"
+def _check_database(folder: Path) -> str:
+    path = folder / DATABASE
+    try:
+        if (folder / SIGNING_KEY).exists():
+            require_database(path)
+        if not path.exists():
+            return "none yet"
+        jobs = _readable_jobs(path)
+    except StorageError as error:
+        if error.code is not Code.DATA_LOSS:
+            raise
+        raise WorkflowError(Code.DATA_LOSS, f"{error.message} {_RESTORE}") from error
+    return f"{path.stat().st_size >> 10} kB, sound, {jobs} jobs"
+
+
+def _readable_jobs(path: Path) -> int:
+    """How many jobs there are; raises data-loss if the database or one of them is damaged."""
     with storage_errors():
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         try:
-            finding = connection.execute("PRAGMA quick_check(1)").fetchall()
+            require_sound(connection)
+            bodies = connection.execute("SELECT body FROM documents WHERE user_id IS NOT NULL")
+            return len([_job_id(body) for (body,) in bodies])
         finally:
             connection.close()
-    if finding != [("ok",)]:
-        raise WorkflowError(Code.DATA_LOSS, "damaged; restore a backup of the data folder")
-    return f"{path.stat().st_size >> 10} kB, sound"
+
+
+def _job_id(body: Any) -> str:
+    return msgspec.json.decode(body, type=Job).id
+
+
+def _check_files(content: Path) -> str:
+    """Every file has the content that its name, a SHA-256, says."""
+    files = [
+        path for path in content.rglob("*") if path.is_file() and len(path.name) == HASH_DIGITS
+    ]
+    for path in files:
+        with path.open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != path.name:
+                raise WorkflowError(
+                    Code.DATA_LOSS, f"{path.parent.name}/{path.name} is damaged. {_RESTORE}"
+                )
+    return f"{len(files)} files, sound"
 
 
 def _check_folder(path: Path) -> str:

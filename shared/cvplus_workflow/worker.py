@@ -4,9 +4,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
 from .app import EmbeddedApp, StepClass
+from .errors import StorageError
 
 log = logging.getLogger("cvplus_workflow")
 
@@ -30,16 +32,24 @@ def recover(app: EmbeddedApp) -> None:
 
 
 def run_once(app: EmbeddedApp, queues: Sequence[str] = QUEUES, limit: int = BATCH) -> int:
-    """Take due tasks and carry them to their end; returns how many."""
+    """Take due tasks and carry them to their end; returns how many.
+
+    Raises `StorageError` if the data folder fails: this worker should end.
+    """
     tasks = app.tasks.take(queues, limit)
     if not tasks:
         return 0
-    finished: list[str] = []
+    names = [task.name for task in tasks]
     try:
         finished = app.queue.execute(tasks)
-    finally:
-        undone = {task.name for task in tasks} - set(finished)
-        app.tasks.release(sorted(undone))
+    except StorageError:
+        # This worker ends, so nothing is gained by a rest before the next one tries.
+        app.tasks.release(names, timedelta())
+        raise
+    except BaseException:
+        app.tasks.release(names)
+        raise
+    app.tasks.release(sorted(set(names) - set(finished)))
     app.tasks.finish(finished)
     return len(tasks)
 

@@ -65,6 +65,11 @@ def test_a_limit_takes_the_most_urgent(back_end: BackEnd) -> None:
     assert names(back_end.take(limit=2)) == ["low"]
 
 
+def test_the_most_urgent_comes_first_whatever_its_queue(back_end: BackEnd) -> None:
+    back_end.dispatcher.dispatch([task("low", 3), task("urgent", 0, queue="standard")])
+    assert names(back_end.take(("light", "standard"), limit=1)) == ["urgent"]
+
+
 def test_each_class_has_a_queue_of_its_own(back_end: BackEnd) -> None:
     back_end.dispatcher.dispatch([task("heavy", queue="heavy"), task("light")])
     assert names(back_end.take()) == ["light"]

@@ -15,7 +15,7 @@ from cvplus_workflow.embedded.engine import Engine
 from cvplus_workflow.embedded.files import LocalFiles
 from cvplus_workflow.embedded.store import SqliteStore
 from cvplus_workflow.errors import Code, WorkflowError
-from cvplus_workflow.ports import Task
+from cvplus_workflow.ports import Event, Task
 from tests.contract.back_ends import SqliteBackEnd
 from tests.contract.counting import at, increment
 from tests.workloads import ManualClock
@@ -84,6 +84,17 @@ def test_the_next_task_is_due_when_it_may_be_taken(tmp_path: Path) -> None:
     assert tasks.next_due() is None
     back_end.release(["one"])
     assert tasks.next_due() == back_end.clock.now() + timedelta(seconds=2)
+    back_end.close()
+
+
+def test_a_key_that_is_published_again_is_not_new_to_who_read_so_far(tmp_path: Path) -> None:
+    back_end = SqliteBackEnd(tmp_path)
+    event = Event("job1/1/job/completed", "job.completed", "job1", "acme", 1)
+    back_end.publisher.publish([event])
+    ((number, first),) = back_end._events.events()
+    back_end.publisher.publish([event])
+    assert first == event
+    assert back_end._events.events(after=number) == []
     back_end.close()
 
 

@@ -20,7 +20,8 @@ from cvplus_workflow.domain.jobs import (
     visible_job,
 )
 from cvplus_workflow.domain.plan import CHOICE, job_plan
-from cvplus_workflow.domain.queue import Priority
+from cvplus_workflow.domain.protocol import reopen
+from cvplus_workflow.domain.queue import Priority, StepClass
 from cvplus_workflow.domain.states import JobStatus, StepState
 from cvplus_workflow.domain.templates import find_template
 from cvplus_workflow.errors import Code, WorkflowError
@@ -32,6 +33,7 @@ from tests.workloads import (
     catalogue,
     feature,
     job10,
+    quiet,
     request,
     success,
 )
@@ -230,6 +232,30 @@ def test_a_choice_once_made_is_kept_by_later_runs_with_its_attempts(early: bool)
     scene.reopen()
     assert scene.job.status == JobStatus.GENERATING
     assert (scene.states()[ONE], scene.step(ONE).attempt) == (StepState.QUEUED, 1)
+
+
+def test_a_feature_that_was_dropped_is_not_run_by_a_later_run() -> None:
+    scene = at_choice()
+    choose(scene, ONE, OTHER)
+    choose(scene, OTHER)
+    scene.cancel()
+    scene.reopen()
+    assert (scene.states()[ONE], scene.states()[OTHER]) == (StepState.SKIPPED, StepState.QUEUED)
+    scene.work()
+    assert scene.job.status == JobStatus.COMPLETED
+    assert scene.step(ONE).attempt == 0
+
+
+def test_a_dropped_feature_that_had_completed_is_stale_once_what_it_needs_runs_again() -> None:
+    slow = feature(OTHER, step_class=StepClass.HEAVY)
+    scene = JobScene(catalogue(feature(ONE), slow), features=[ONE, OTHER])
+    (one,) = scene.settle(success(scene.claim()[0]))
+    scene.settle(success(one))
+    choose(scene, OTHER)
+    scene.work()
+    assert scene.states()[ONE] == StepState.COMPLETED
+    scene.alter(quiet(lambda job, now, command: reopen(job, now, command, "parse")))
+    assert (scene.states()[ONE], scene.step(ONE).output) == (StepState.SKIPPED, None)
 
 
 def skip(scene: JobScene, name: str) -> None:

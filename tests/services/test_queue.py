@@ -9,6 +9,7 @@ from msgspec import Raw
 
 from cvplus_workflow.domain.change import EffectKind
 from cvplus_workflow.domain.documents import Job, output_ref
+from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.outbox import RELAY_GRACE
 from cvplus_workflow.domain.queue import StepClass
 from cvplus_workflow.domain.states import JobStatus, StepState
@@ -35,9 +36,9 @@ def states(job: Job) -> dict[str, StepState]:
     ids=["job10", "chain10", "standard", "heavy"],
 )
 def test_every_step_runs_once_and_the_job_completes(
-    tmp_path: Path, specs: dict[str, object]
+    tmp_path: Path, specs: dict[str, StepSpec]
 ) -> None:
-    installation = Installation(tmp_path, specs)  # type: ignore[arg-type]
+    installation = Installation(tmp_path, specs)
     job = installation.completed()
     assert job.status == JobStatus.COMPLETED
     assert installation.script.calls == dict.fromkeys(specs, 1)

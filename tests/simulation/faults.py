@@ -25,7 +25,7 @@ _REACH = {
 }
 """How many calls of a kind a seed usually has; faults beyond it would never strike."""
 
-_WEIGHTS = {"commit": 8, "dispatch": 4, "publish": 1, "file": 1, "copy": 3, "service": 3, "body": 5}
+_WEIGHTS = {"commit": 8, "dispatch": 4, "publish": 1, "file": 1, "copy": 5, "service": 3, "body": 5}
 BURST = 4
 """Refusals in a burst of contention."""
 

@@ -35,6 +35,7 @@ class Witness:
         self._executions: list[_Execution] = []
         self._executed: set[tuple[str, int]] = set()
         self._runs: dict[tuple[str, str, int], Actor | None] = {}
+        self._asked: dict[tuple[str, str, str], str] = {}
         self._copies: dict[str, int] = {}
         self._ends: dict[tuple[str, int], JobStatus] = {}
 
@@ -43,7 +44,10 @@ class Witness:
         if (call.key, call.attempt) in self._executed:
             self._object(f"attempt {call.attempt} of {call.key} is executed twice")
         self._executed.add((call.key, call.attempt))
-        job, _, step = call.key.split("/")
+        job, run, _ = call.key.split("/")
+        step = call.step
+        if self._asked.setdefault((job, run, step), call.key) != call.key:
+            self._object(f"{step} is asked for under another key: {call.key}")
         self._executions.append(_Execution(job, step, call.attempt))
         self._runs[(job, step, call.attempt)] = self.world.current
         return len(self._executions) - 1

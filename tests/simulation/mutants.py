@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
+from msgspec.structs import replace
+
 from cvplus_workflow.domain import attempts, decision, documents, jobs, moves, outbox, protocol
 from cvplus_workflow.domain.change import Effect, EffectKind
 from cvplus_workflow.domain.states import ENDED_STEPS, StepState
@@ -80,16 +82,15 @@ def no_key() -> list[Patch]:
 
 @mutant("the key of an effect does not contain the attempt")
 def key_with_attempt() -> list[Patch]:
-    counter = iter(range(10**9))
-    event = commit._event
+    call = queue.QueueService._call
 
-    def attempted(job: documents.Job, effect: Effect) -> Any:
-        keyed = Effect(
-            f"{effect.key}/{next(counter)}", effect.kind, effect.job_id, effect.run, effect.name
-        )
-        return event(job, keyed)
+    def attempted(self: queue.QueueService, item: Any, job: documents.Job, attempt: Any) -> Any:
+        made = call(self, item, job, attempt)
+        if isinstance(made, StepCall):
+            return replace(made, key=f"{made.key}#{attempt.number}")
+        return made
 
-    return [(commit, "_event", attempted)]
+    return [(queue.QueueService, "_call", attempted)]
 
 
 @mutant("what is overdue is swept")

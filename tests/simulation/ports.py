@@ -326,7 +326,7 @@ class SimulatedFiles:
     def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
         if self._faults.at("copy") == "copy-stalls":
             self._world.tell("stalls before it copies")
-            self._world.sleep(60)
+            self._world.sleep(150)
         if self.keeps(path, generation):
             self.copies[path] = generation
             self._witness.copied(path, generation)

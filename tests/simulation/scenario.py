@@ -105,7 +105,7 @@ class Plan(Struct, frozen=True):
 
 
 def plan_of(seed: int) -> Plan:
-    """The plan of a seed: 3 jobs of 5 to 10 features, at least 10 faults."""
+    """The plan of a seed: 3 jobs of 5 to 10 features, at least 13 faults, of which most strike."""
     chance = random.Random(seed * 7919 + 1)
     jobs = tuple(
         (chance.random() * 10, _features(chance) if chance.random() < 0.8 else None)
@@ -119,7 +119,7 @@ def plan_of(seed: int) -> Plan:
         (25 + chance.random() * 15, n, "choose") for n, job in enumerate(jobs) if job[1] is None
     ]
     jumps = [(chance.random() * 60, chance.uniform(-90, 90))] if chance.random() < 0.3 else []
-    faults = tuple(draw(chance, 10 + chance.randrange(5)))
+    faults = tuple(draw(chance, 13 + chance.randrange(4)))
     return Plan(seed, faults, jobs, tuple(actions), chance.random() * 20, tuple(jumps))
 
 

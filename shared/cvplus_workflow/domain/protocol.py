@@ -208,10 +208,18 @@ def reopen(job: Job, now: datetime, command: str, first: str = "") -> None:
         if name == CHOICE.id and step.state in _CHOSEN:
             continue
         if step.state is not StepState.COMPLETED or name in again:
-            record(job, now, "reset", name, step.attempt)
-            job.run.steps[name] = Step(attempt=step.attempt)
-            show_feature(job, name, now)
+            _reset(job, name, now)
     advance(job, now, command)
+
+
+def _reset(job: Job, name: str, now: datetime) -> None:
+    """Let a step begin anew, but for a feature that is not chosen any more."""
+    attempt = job.run.steps[name].attempt
+    record(job, now, "reset", name, attempt)
+    job.run.steps[name] = Step(attempt=attempt)
+    show_feature(job, name, now)
+    if job.run.definition.specs[name].feature and name not in job.selected_features:
+        move_step(job, name, StepState.SKIPPED, now, "not-chosen")
 
 
 def _followers(job: Job, first: str) -> set[str]:

@@ -23,9 +23,6 @@ _TAKE = f"""UPDATE tasks SET holder = ? WHERE name IN
     RETURNING rank, not_before, rowid, body"""
 
 
-_OWNERLESS = """SELECT name FROM tasks WHERE holder IS NULL AND NOT EXISTS
-    (SELECT 1 FROM documents WHERE path = 'jobs/' || json_extract(CAST(body AS TEXT), '$.job_id'))"""
-
 REDELIVERY = timedelta(seconds=2)
 """How long a task rests that could not be carried to its end."""
 
@@ -67,11 +64,11 @@ class SqliteDispatcher:
         """Forget tasks whose decisions are stored."""
         self._each("DELETE FROM tasks WHERE name = ?", names)
 
-    def release(self, names: Sequence[str]) -> None:
-        """Give tasks back, to be delivered again after a moment."""
+    def release(self, names: Sequence[str], rest: timedelta = REDELIVERY) -> None:
+        """Give tasks back, to be delivered again after a `rest`."""
 
         def work(cursor: apsw.Cursor, now: datetime) -> None:
-            later = microseconds(now + REDELIVERY)
+            later = microseconds(now + rest)
             statement = "UPDATE tasks SET holder = NULL, not_before = ? WHERE name = ?"
             cursor.executemany(statement, [(later, name) for name in names])
 
@@ -87,11 +84,6 @@ class SqliteDispatcher:
             dead = self._presence.dead([str(row[0]) for row in rows])
         self._each("UPDATE tasks SET holder = NULL WHERE holder = ?", dead)
         return len(dead)
-
-    def ownerless(self) -> list[str]:
-        """The tasks of jobs that do not exist any more."""
-        with storage_errors():
-            return [str(row[0]) for row in self._engine.read().execute(_OWNERLESS)]
 
     @property
     def arrivals(self) -> int:

@@ -5,6 +5,7 @@ A frame is four bytes of length, big-endian, and a MessagePack document.
 
 import os
 import resource
+import signal
 import sys
 from typing import BinaryIO
 
@@ -13,6 +14,12 @@ from msgspec import Struct
 
 from ..errors import Code, WorkflowError
 from ..ports import StepCall, StepReply
+
+PR_SET_PDEATHSIG = 1
+"""prctl(2): the signal that a process gets when the thread that started it ends."""
+
+ALARM_MARGIN_S = 5.0
+"""How long after a call's timeout, at which the parent kills, the child ends itself."""
 
 
 class ChildError(Struct, frozen=True, tag="error"):
@@ -53,21 +60,44 @@ def limit_resources(memory_mib: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def die_with_parent(parent: int) -> None:
+    """End at once when the process `parent` does, even in the middle of a body.
+
+    By prctl(2), PR_SET_PDEATHSIG, where the system is Linux; elsewhere `limit_time` is
+    what ends an orphan that does not look at its input.
+    """
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit()
+
+
+def limit_time(seconds: float) -> None:
+    """Let SIGALRM end this process after so many seconds; 0 takes that back."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
 def _answer(frame: bytes) -> ChildReply | ChildError:
     from .body import run_body
     from .registry import BUILT_IN, find_step
 
     call = msgspec.msgpack.decode(frame, type=StepCall)
+    limit_time(call.timeout_s + ALARM_MARGIN_S)
     try:
         return ChildReply(run_body(find_step(BUILT_IN, call.step, call.version), call))
     except WorkflowError as error:
         return ChildError(error.code, error.message, error.reason)
+    finally:
+        limit_time(0)
 
 
 def main() -> None:
     """Serve calls; whatever libraries print goes to standard error, not among the frames."""
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    die_with_parent(int(sys.argv[2]))
     limit_resources(int(sys.argv[1]))
     from . import registry  # noqa: F401 - warm before the first call
 

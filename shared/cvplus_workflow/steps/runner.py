@@ -54,8 +54,12 @@ class StepRunner:
         return validated(find_step(self._steps, step, version), StepReply(body, {}))
 
     def warm(self, step_class: StepClass) -> None:
-        """Start a child ahead of its first call."""
-        self._give_back(step_class, _Child(step_class))
+        """Start a child ahead of its first call.
+
+        In a thread that lives as long as this runner: the end of the thread that started
+        a child ends the child.
+        """
+        self._give_back(step_class, self._threads.submit(_Child, step_class).result())
 
     def close(self) -> None:
         """End all children."""
@@ -110,10 +114,15 @@ class StepRunner:
         return answer.reply
 
     def _take(self, step_class: StepClass) -> "_Child":
-        with self._lock:
-            if self._idle[step_class]:
-                return self._idle[step_class].pop()
-        return _Child(step_class)
+        """An idle child that still lives, or a new one."""
+        while True:
+            with self._lock:
+                child = self._idle[step_class].pop() if self._idle[step_class] else None
+            if child is None:
+                return _Child(step_class)
+            if child.lives():
+                return child
+            child.kill()
 
     def _give_back(self, step_class: StepClass, child: "_Child") -> None:
         with self._lock:
@@ -140,6 +149,7 @@ class _Child:
                 "-m",
                 f"{__package__}.child",
                 str(LIMITS[step_class].memory_mib),
+                str(os.getpid()),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -164,6 +174,9 @@ class _Child:
         if frame is not None:
             return _ANSWER.decode(frame)
         raise _timeout(call) if timed_out else _death(call)
+
+    def lives(self) -> bool:
+        return self._process.poll() is None
 
     def kill(self) -> None:
         self._process.kill()

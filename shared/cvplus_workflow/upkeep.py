@@ -8,7 +8,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from .app import DATABASE, SIGNING_KEY, EmbeddedApp
-from .domain.change import Query
+from .domain.change import EffectKind, Query
 from .domain.documents import Job
 from .embedded import leftovers
 from .embedded.backup import copy_data
@@ -130,7 +130,7 @@ def _database_repairs(
         _Repair(
             "jobs with effects that were not relayed",
             "relayed",
-            lambda: sum(bool(job.run.effects) for job in _unfinished(store, _FAR)),
+            lambda: len(_unrelayed(engine, store)),
             lambda app: app.queue.recover(),
         ),
         _Repair(
@@ -145,6 +145,16 @@ def _database_repairs(
 def _unfinished(store: SqliteStore, until: datetime) -> list[Job]:
     query = Query("jobs", order_by="run.deadline", until=until, limit=MOST_JOBS)
     return store.query(query, Job)
+
+
+def _unrelayed(engine: Engine, store: SqliteStore) -> list[Job]:
+    """Jobs with an effect in their outbox; a dispatch stays there while its task is queued."""
+    queued = leftovers.queued_tasks(engine)
+    return [
+        job
+        for job in _unfinished(store, _FAR)
+        if any(e.kind is not EffectKind.DISPATCH or e.name not in queued for e in job.run.effects)
+    ]
 
 
 def _file_repairs(folder: Path, store: SqliteStore, now: datetime) -> list[_Repair]:

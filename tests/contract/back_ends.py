@@ -132,22 +132,19 @@ class SqliteBackEnd(BackEnd):
 BACK_ENDS: dict[str, Callable[[Path], BackEnd]] = {"sqlite": SqliteBackEnd}
 
 
-class LosesAcknowledgements:
-    """A store on a bad line: what it is asked is committed, but the first answers are lost."""
+class CutLine:
+    """A store on a bad line: the `at`th sending is cut off, before its commit or after it."""
 
-    def __init__(self, store: Store, losses: int = 1) -> None:
+    def __init__(self, store: Store, at: int = 1, *, committed: bool = True) -> None:
         self._store = store
-        self._losses = losses
+        self._left = at
+        self._committed = committed
 
     def transact(self, decide: Decide[Result], command_id: str) -> Result:
-        answer = self._store.transact(decide, command_id)
-        self._lose()
-        return answer
+        return self._send(lambda: self._store.transact(decide, command_id))
 
     def transact_all(self, commands: Sequence[Command]) -> list[Any]:
-        answers = self._store.transact_all(commands)
-        self._lose()
-        return answers
+        return self._send(lambda: self._store.transact_all(commands))
 
     def get(self, ref: Ref[Document]) -> Document | None:
         return self._store.get(ref)
@@ -158,7 +155,10 @@ class LosesAcknowledgements:
     def delete_tree(self, path: str) -> int:
         return self._store.delete_tree(path)
 
-    def _lose(self) -> None:
-        if self._losses:
-            self._losses -= 1
+    def _send(self, commit: Callable[[], Result]) -> Result:
+        self._left -= 1
+        if self._left or self._committed:
+            answer = commit()
+        if not self._left:
             raise WorkflowError(Code.UNAVAILABLE, "The line was cut.")
+        return answer

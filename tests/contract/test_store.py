@@ -20,7 +20,7 @@ from cvplus_workflow.domain.documents import Job, job_ref, put_job
 from cvplus_workflow.domain.queue import StepClass
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import Command, Store
-from tests.contract.back_ends import BackEnd, LosesAcknowledgements
+from tests.contract.back_ends import BackEnd, CutLine
 from tests.contract.counting import Count, at, increment
 from tests.workloads import JobScene
 
@@ -243,7 +243,7 @@ def test_a_command_whose_acknowledgement_was_lost_can_be_sent_again(
             return line.transact_all([command])[0]
         return line.transact(command.decide, command.id)
 
-    line = LosesAcknowledgements(back_end.store)
+    line = CutLine(back_end.store)
     with pytest.raises(WorkflowError) as caught:
         send()
     assert caught.value.retryable

@@ -12,6 +12,7 @@ from typing import Any
 from cvplus_workflow.app import LOCAL_CALLER, EmbeddedApp
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.settings import Settings
+from cvplus_workflow.worker import drain
 
 PATIENCE_S = 120.0
 CV = Path(__file__).parents[2] / "examples/jane/resume.md"
@@ -62,6 +63,10 @@ class Folder:
             return app.jobs.create(
                 LOCAL_CALLER, content=content, file_name="cv.md", features=features or []
             ).id
+
+    def drain(self) -> None:
+        with self.app() as app:
+            drain(app)
 
     def jobs(self) -> list[Job]:
         with self.app() as app:

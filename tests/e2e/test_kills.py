@@ -22,8 +22,8 @@ from tests.e2e.kill_trials import (
 )
 
 KILLS, SEED = 20, 20_260
-SLACK_S = 3.0
-"""A restart may take so much longer than a whole run; a lease would take over a minute."""
+SLACK_S = 40.0
+"""A restart that waited for the shortest lease would take 70 s; a busy machine is merely slow."""
 
 
 @pytest.fixture(scope="module")

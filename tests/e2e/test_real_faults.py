@@ -20,6 +20,7 @@ from cvplus_workflow.app import LOCAL_CALLER, EmbeddedApp
 from cvplus_workflow.errors import Code, StorageError, WorkflowError
 from cvplus_workflow.ports import StepCall
 from cvplus_workflow.steps.child import write_frame
+from cvplus_workflow.upkeep import back_up, findings
 from cvplus_workflow.worker import drain, recover
 from tests.e2e.faults import CV, PATIENCE_S, SMALL, Folder, gone, until
 from tests.e2e.kill_trials import children_of
@@ -294,11 +295,18 @@ def test_a_damaged_database_is_told_and_not_touched(
     folder = copied(finished, tmp_path)
     folder.database.write_bytes(damage(folder.database.read_bytes()))
     before = hashlib.sha256(folder.database.read_bytes()).digest()
-    for words in (["jobs", "list"], ["worker", "--once"], ["doctor"], ["doctor", "--repair"]):
-        told = folder.give(*words, code=1)
-        assert "Restore a backup" in told, words
-    assert "cvplus-workflow restore" in folder.give("doctor", code=1)
-    folder.give("backup", folder.place / "backup", code=1)
+    assert "Restore a backup" in folder.give("jobs", "list", code=1)
+    told = folder.give("doctor", code=1)
+    assert "Restore a backup" in told
+    assert "cvplus-workflow restore" in told
+    for look in (
+        lambda: findings(folder.settings, repair=True),
+        lambda: back_up(folder.settings, folder.place / "backup"),
+        folder.drain,
+    ):
+        with pytest.raises(StorageError) as caught:
+            look()
+        assert (caught.value.code, caught.value.reason) == (Code.DATA_LOSS, "database-damaged")
     assert not (folder.place / "backup").exists()
     assert hashlib.sha256(folder.database.read_bytes()).digest() == before
 
@@ -330,6 +338,25 @@ def test_flipped_bytes_never_end_in_anything_but_our_own_error(
         app.tasks.release_dead()
         app.tasks.take(("light", "standard", "heavy"), 10)
         app.queue.sweep()
+
+
+@pytest.mark.parametrize("table", ["tasks", "events", "documents"])
+def test_a_row_that_cannot_be_read_is_damage_and_its_text_is_not_shown(
+    finished: Folder, tmp_path: Path, table: str
+) -> None:
+    folder = copied(finished, tmp_path)
+    connection = apsw.Connection(str(folder.database))
+    connection.execute(f"UPDATE {table} SET body = CAST('{{Ada Byron' AS BLOB)")
+    connection.close()
+    looks: dict[str, Callable[[EmbeddedApp], object]] = {
+        "tasks": lambda app: app.tasks.take(("standard",), 1),
+        "events": lambda app: app.events.events(),
+        "documents": lambda app: app.jobs.history(LOCAL_CALLER),
+    }
+    with folder.app() as app, pytest.raises(WorkflowError) as caught:
+        looks[table](app)
+    assert caught.value.code == Code.DATA_LOSS
+    assert "Ada" not in str(caught.value)
 
 
 def test_doctor_finds_a_damaged_file(finished: Folder, tmp_path: Path) -> None:

@@ -31,14 +31,14 @@ def test_the_same_key_from_sixteen_threads_makes_one_job(installation: Installat
     """J1."""
     start = threading.Barrier(16)
 
-    def create(_: int) -> str:
+    def create(_: int) -> Job:
         start.wait(10)
-        return installation.create(key="mine").id
+        return installation.create(key="mine")
 
     with ThreadPoolExecutor(16) as threads:
-        ids = set(threads.map(create, range(16)))
-    assert len(ids) == 1
-    assert installation.documents() == [f"jobs/{ids.pop()}"]
+        jobs = list(threads.map(create, range(16)))
+    assert len({(job.id, *job.run.commands) for job in jobs}) == 1
+    assert installation.documents() == [f"jobs/{jobs[0].id}"]
     assert len(installation.tasks.take(QUEUES, 100)) == 1
     assert len(installation.stored_files()) == 1
 

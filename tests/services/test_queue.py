@@ -1,21 +1,20 @@
 """Tasks carried to their end: bodies run, outcomes committed, effects relayed (J2, J7, J10)."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec import Raw
 
-from cvplus_workflow.domain.change import EffectKind
 from cvplus_workflow.domain.documents import Job, output_ref
 from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.outbox import RELAY_GRACE
 from cvplus_workflow.domain.queue import StepClass
 from cvplus_workflow.domain.states import JobStatus, StepState
 from cvplus_workflow.errors import Code, WorkflowError, refusal
-from cvplus_workflow.ports import Store
-from tests.contract.back_ends import LosesAcknowledgements
+from tests.contract.back_ends import CutLine
 from tests.services.installation import QUEUES, Installation
 from tests.workloads import FEATURES, OWNER, chain10, job10
 
@@ -185,9 +184,21 @@ def test_a_start_after_a_crash_relays_at_once_what_is_in_the_outbox(
 
 def test_a_worker_that_vanishes_loses_a_lease_and_no_job(installation: Installation) -> None:
     """J10."""
+
+    class Killed(BaseException):
+        pass
+
+    def kill(_: object) -> None:
+        del installation.script.before["parse"]
+        raise Killed
+
     job = installation.create()
+    installation.script.before["parse"] = kill
     (task,) = installation.tasks.take(QUEUES, 10)
+    with pytest.raises(Killed):
+        installation.app.queue.execute([task])
     installation.tasks.finish([task.name])
+    assert states(installation.get(job.id))["parse"] == StepState.RUNNING
     assert installation.app.queue.sweep() == 0
     installation.clock.advance(120)
     assert installation.app.queue.sweep() == 1
@@ -214,49 +225,42 @@ def test_a_task_of_a_deleted_job_is_done_and_leaves_no_file(installation: Instal
     assert installation.script.calls.total() == 0
 
 
-@pytest.fixture(params=range(8))
-def bad_line(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
-    """An installation whose store loses the acknowledgement of its nth commit."""
-    commits = Counter[str]()
-
-    class Line(LosesAcknowledgements):
-        def _lose(self) -> None:
-            commits["sent"] += 1
-            if commits["sent"] == request.param + 1:
-                raise WorkflowError(Code.UNAVAILABLE, "The line was cut.")
-
-    def line(store: Store) -> Store:
-        return Line(store)
-
-    one = Installation(tmp_path, line=line)
-    yield one
-    one.close()
+CUTS = [(at, committed) for at in range(1, 9) for committed in (True, False)]
 
 
-def test_a_lost_acknowledgement_anywhere_loses_no_job_and_doubles_no_effect(
-    bad_line: Installation,
+@pytest.mark.parametrize(("at", "committed"), CUTS)
+def test_a_commit_cut_off_anywhere_loses_no_job_and_doubles_no_effect(
+    tmp_path: Path, at: int, committed: bool
 ) -> None:
-    for _ in range(2):
-        try:
-            job = bad_line.create(key="mine")
-        except WorkflowError as error:
-            assert error.code == Code.UNAVAILABLE  # noqa: PT017 - the client sends it again
+    """Before it was committed, or after, so that only its answer was lost."""
+    installation = Installation(
+        tmp_path, line=lambda store: CutLine(store, at, committed=committed)
+    )
+    created = [_sent(installation.create, key="mine") for _ in range(2)]
     for _ in range(12):
-        tasks = bad_line.tasks.take(QUEUES, 10)
-        try:
-            bad_line.tasks.finish(bad_line.app.queue.execute(tasks))
-            bad_line.app.queue.sweep()
-        except WorkflowError:
-            bad_line.tasks.release([task.name for task in tasks])
-        bad_line.clock.advance(100)
-    job = bad_line.get(job.id)
-    assert job.status == JobStatus.COMPLETED
-    assert bad_line.received() == [f"{job.id}/1/job/completed"]
-    assert job.run.effects == []
-    assert not [e for e in job.run.effects if e.kind == EffectKind.DISPATCH]
-    assert bad_line.documents() == [f"jobs/{job.id}"]
+        tasks = installation.tasks.take(QUEUES, 10)
+        finished = _sent(installation.app.queue.execute, tasks) or []
+        installation.tasks.finish(finished)
+        installation.tasks.release([task.name for task in tasks if task.name not in finished])
+        _sent(installation.app.queue.sweep)
+        installation.clock.advance(100)
+    job = installation.get(next(job.id for job in created if job))
+    assert (job.status, job.run.effects) == (JobStatus.COMPLETED, [])
+    assert installation.received() == [f"{job.id}/1/job/completed"]
+    assert installation.documents() == [f"jobs/{job.id}"]
     ended = Counter(entry.step for entry in job.run.history if entry.event == "completed")
     assert ended == dict.fromkeys(job10(), 1)
+    installation.close()
+
+
+def _sent(call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """What `call` answers, or None if the line was cut."""
+    try:
+        return call(*arguments, **named)
+    except WorkflowError as error:
+        if error.code != Code.UNAVAILABLE:
+            raise
+        return None
 
 
 def test_a_feature_skipped_while_its_body_ran_cannot_commit(installation: Installation) -> None:

@@ -12,6 +12,7 @@ PLACES = {
     "file": ("file-fails",),
     "copy": ("copy-stalls",),
     "service": ("never-answers", "answers-late", "answers-twice"),
+    "call": ("crash-at-call",),
     "body": ("fails", "refuses", "times-out", "stall", "crash", "nonsense"),
 }
 _REACH = {
@@ -21,11 +22,21 @@ _REACH = {
     "file": 6,
     "copy": 2,
     "service": 4,
+    "call": 250,
     "body": 25,
 }
 """How many calls of a kind a seed usually has; faults beyond it would never strike."""
 
-_WEIGHTS = {"commit": 8, "dispatch": 4, "publish": 1, "file": 1, "copy": 5, "service": 3, "body": 5}
+_WEIGHTS = {
+    "commit": 8,
+    "dispatch": 4,
+    "publish": 1,
+    "file": 1,
+    "copy": 5,
+    "service": 3,
+    "call": 2,
+    "body": 5,
+}
 BURST = 4
 """Refusals in a burst of contention."""
 

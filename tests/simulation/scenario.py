@@ -101,6 +101,7 @@ class Plan(Struct, frozen=True):
     actions: tuple[tuple[float, int, str], ...]
     deploy_at: float
     jumps: tuple[tuple[float, float], ...]
+    drift: float
     stays: float = FAULTS_OVER
 
 
@@ -119,8 +120,9 @@ def plan_of(seed: int) -> Plan:
         (25 + chance.random() * 15, n, "choose") for n, job in enumerate(jobs) if job[1] is None
     ]
     jumps = [(chance.random() * 60, chance.uniform(-90, 90))] if chance.random() < 0.3 else []
+    drift = chance.uniform(-0.02, 0.02)
     faults = tuple(draw(chance, 13 + chance.randrange(4)))
-    return Plan(seed, faults, jobs, tuple(actions), chance.random() * 20, tuple(jumps))
+    return Plan(seed, faults, jobs, tuple(actions), chance.random() * 20, tuple(jumps), drift)
 
 
 _SIZES = (5, 5, 5, 6, 6, 7, 8, 10)
@@ -174,11 +176,13 @@ class Simulation:
         except ViolationError as error:
             violation = str(error)
         world = self.world
+        if world.crashed_at_call:
+            self.faults.kinds.add("crash-at-call")
         return Outcome(
             self.plan.seed,
             violation,
             world.digest,
-            self.faults.struck,
+            self.faults.struck + world.crashed_at_call,
             self.witness.commits,
             world.lines or [],
         )
@@ -186,6 +190,8 @@ class Simulation:
     def _live(self) -> None:
         world = self.world
         world.bereaved = self._replace_worker
+        world.drift = self.plan.drift
+        world.crashes = frozenset(f.number for f in self.plan.faults if f.place == "call")
         for number in range(WORKERS):
             world.spawn(f"worker-{number}", self._work)
         world.spawn("sweeper", self._sweep)

@@ -56,6 +56,10 @@ class World:
         self.main = getcurrent()
         self.seconds = 0.0
         self.skew = 0.0
+        self.drift = 0.0
+        self.crashes: frozenset[int] = frozenset()
+        self.crashed_at_call = 0
+        self._calls = 0
         self.jumped = False
         self.bereaved: Callable[[Actor], None] = lambda _actor: None
         self.ready: list[Actor] = []
@@ -66,8 +70,8 @@ class World:
         self._digest = hashlib.blake2b(digest_size=16)
 
     def now(self) -> datetime:
-        """The clock that actors see: it jumps and drifts with `skew`, in seconds."""
-        return START + timedelta(seconds=self.seconds + self.skew)
+        """The clock that actors see: it jumps by `skew` seconds, and drifts."""
+        return START + timedelta(seconds=self.seconds * (1 + self.drift) + self.skew)
 
     def spawn(self, name: str, body: Callable[[], None]) -> Actor:
         """Start an actor."""
@@ -80,7 +84,12 @@ class World:
         actor = self.current
         if actor is None:
             return
-        if self.random.random() < HANDOVER:
+        self._calls += 1
+        if self._calls in self.crashes and actor.name.startswith("worker"):
+            self.tell("crashes at a call")
+            self.crashed_at_call += 1
+            actor.dies = True
+        elif self.random.random() < HANDOVER:
             self.ready.append(actor)
             self.main.switch()
         if actor.dies:

@@ -8,7 +8,7 @@ from pathlib import Path
 import apsw
 
 from ..errors import Code, StorageError, WorkflowError, invalid
-from .engine import SCHEMA_VERSION, require_database, storage_errors
+from .engine import DAMAGED, SCHEMA_VERSION, require_database, storage_errors
 from .files import UNFINISHED, write_durably
 
 
@@ -69,7 +69,7 @@ def require_sound(connection: apsw.Connection) -> None:
         finding = connection.execute("PRAGMA quick_check(1)").fetchall()
         version = connection.pragma("user_version")
     if finding != [("ok",)] or not version:
-        raise StorageError(Code.DATA_LOSS, "The database is damaged.", reason="database-damaged")
+        raise StorageError(Code.DATA_LOSS, DAMAGED, reason="database-damaged")
     if version > SCHEMA_VERSION:
         raise WorkflowError(
             Code.FAILED_PRECONDITION,

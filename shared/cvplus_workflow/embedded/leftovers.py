@@ -21,7 +21,7 @@ UNOWNED_AFTER = timedelta(days=1)
 _HELD = "SELECT name, holder FROM tasks WHERE holder IS NOT NULL"
 _OWNERLESS = """SELECT name FROM tasks WHERE holder IS NULL AND NOT EXISTS
     (SELECT 1 FROM documents
-        WHERE path = 'jobs/' || json_extract(CAST(body AS TEXT), '$.job_id'))"""
+        WHERE path = 'jobs/' || json_extract(CAST(tasks.body AS TEXT), '$.job_id'))"""
 
 _ASIDE = ".unowned-"
 
@@ -32,6 +32,12 @@ def held_by_dead(folder: Path, engine: Engine) -> list[str]:
         held = [(str(name), str(holder)) for name, holder in engine.read().execute(_HELD)]
     alive = living(folder / "workers", {holder for _, holder in held})
     return [name for name, holder in held if holder not in alive]
+
+
+def queued_tasks(engine: Engine) -> set[str]:
+    """All tasks that are queued or held."""
+    with storage_errors():
+        return {str(name) for (name,) in engine.read().execute("SELECT name FROM tasks")}
 
 
 def ownerless_tasks(engine: Engine) -> list[str]:

@@ -45,18 +45,28 @@ def move_step(job: Job, name: str, state: StepState, now: datetime, code: str = 
 def refresh(job: Job, now: datetime) -> None:
     """Renew what every write renews: progress, the update time and the deadline."""
     run = job.run
-    ended = sum(step.state in ENDED_STEPS for step in run.steps.values())
+    ended, current, times = 0, "", []
+    for name, step in run.steps.items():
+        if step.state in ENDED_STEPS:
+            ended += 1
+        elif not current and step.state in _UNDER_WAY:
+            current = run.definition.specs[name].label
+        if step.until is not None:
+            times.append(step.until)
     if job.status not in ENDED_JOBS or job.status is JobStatus.COMPLETED:
         job.progress = max(job.progress, 100 * ended // len(run.steps))
-    running = [n for n, s in run.steps.items() if s.state in (StepState.RUNNING, StepState.WAITING)]
-    job.current_step = run.definition.specs[running[0]].label if running else ""
-    job.updated_at = max(now, job.updated_at + timedelta(microseconds=1))
+    job.current_step = current
+    job.updated_at = max(now, job.updated_at + _TICK)
     _drop_needless_dispatches(job)
     if all(effect.kind is EffectKind.DISPATCH for effect in run.effects):
         run.relay_by = None
-    times = [step.until for step in run.steps.values() if step.until is not None]
     times += [time for time in (run.relay_by, run.paused_until) if time is not None]
     run.deadline = min(times, default=None)
+
+
+_UNDER_WAY = (StepState.RUNNING, StepState.WAITING)
+_TICK = timedelta(microseconds=1)
+"""Every write moves `updatedAt`, for the web app's listener drops one that does not."""
 
 
 def _drop_needless_dispatches(job: Job) -> None:

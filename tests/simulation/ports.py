@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cvplus_workflow.domain.change import Decide, Document, Put, Query, Ref
 from cvplus_workflow.domain.documents import Job, StoredFile, stored_file
@@ -43,9 +44,9 @@ def _private(document: Any) -> Any:
     """
     if not isinstance(document, Job):
         return document
-    job = document.__copy__()
-    run = job.run = job.run.__copy__()
-    run.steps = {name: step.__copy__() for name, step in run.steps.items()}
+    job = replace(document)
+    run = job.run = replace(job.run)
+    run.steps = {name: replace(step) for name, step in run.steps.items()}
     run.history, run.effects, run.commands = [*run.history], [*run.effects], [*run.commands]
     job.enhanced_features = dict(job.enhanced_features)
     job.selected_features = [*job.selected_features]

@@ -114,7 +114,7 @@ def plan_of(seed: int) -> Plan:
     )
     actions = [
         (chance.random() * 40, chance.randrange(3), chance.choice(ACTIONS))
-        for _ in range(chance.randrange(6))
+        for _ in range(chance.randrange(4))
     ]
     actions += [
         (25 + chance.random() * 15, n, "choose") for n, job in enumerate(jobs) if job[1] is None
@@ -125,7 +125,7 @@ def plan_of(seed: int) -> Plan:
     return Plan(seed, faults, jobs, tuple(actions), chance.random() * 20, tuple(jumps), drift)
 
 
-_SIZES = (5, 5, 5, 6, 6, 7, 8, 10)
+_SIZES = (5, 5, 5, 5, 5, 6, 7, 10)
 """How many features a job has: most have few, so that more seeds are run."""
 
 
@@ -280,7 +280,7 @@ class Simulation:
                         content=content,
                         features=features,
                         key=str(number),
-                        parallel=4 + number % 3,
+                        parallel=4 + 2 * number,
                     )
                 except WorkflowError:
                     self.world.sleep(1)

@@ -21,7 +21,7 @@ help:
 	@echo 'make setup        make .venv with all that is needed'
 	@echo 'make test         run all tests'
 	@echo 'make check        lint, format, types, import contracts, layout, shipped pipelines'
-	@echo 'make bench        measure speed, and that random kills lose nothing'
+	@echo 'make bench        kill the process 200 times at random: nothing is lost'
 	@echo 'make generate     write the generated documents in docs/ anew'
 	@echo 'make clean        remove what these targets made, out/ excepted'
 

@@ -20,7 +20,7 @@ from .embedded.publisher import SqlitePublisher
 from .embedded.signer import LocalSigner
 from .embedded.store import SqliteStore
 from .embedded.system import SystemClock, SystemEntropy
-from .errors import Code, WorkflowError
+from .errors import Code, WorkflowError, invalid
 from .operations import OPERATIONS
 from .ports import Clock, Dispatcher, Entropy, Files, Publisher, Runner, Signer, Store
 from .services.commit import JobCommits
@@ -50,6 +50,9 @@ __all__ = [
 
 DATABASE, SIGNING_KEY = "workflow.db", "signing.key"
 """Files of a data folder; the key is made once the database is, never before it."""
+
+_OWN_NAMES = (DATABASE, "workers", "files", SIGNING_KEY, f".{SIGNING_KEY}")
+"""How the names of what we keep in a data folder begin."""
 
 LOCAL_CALLER = Caller("local", "local", frozenset({"user", "operator"}))
 """Who the command line is: the owner of the data folder."""
@@ -160,10 +163,17 @@ class EmbeddedApp(App):
         self.presence.close()
 
 
+def _is_ours(path: Path) -> bool:
+    """Whether a folder is a data folder, or may become one: it is empty, or holds our own."""
+    return all(entry.name.startswith(_OWN_NAMES) for entry in path.iterdir())
+
+
 def private_folder(path: Path) -> Path:
     """`path`, made if need be, for its owner alone; raises invalid-argument if it can't be used."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not _is_ours(path):
+            raise invalid("data", f"the folder {path} holds other files")
         path.chmod(0o700)
     except OSError as error:
         reason = os.strerror(error.errno or 0)

@@ -67,7 +67,7 @@ class Session:
             local.start()
             self._watch(local, ProgressView(out))
             code = self._finish()
-            local.stop()
+            local.stop(STOP_SECONDS)
         except KeyboardInterrupt:
             show_command(out, "Interrupted; the job is kept. Go on with:", self._command("resume"))
             code = INTERRUPTED

@@ -160,7 +160,8 @@ def test_deleting_removes_documents_files_and_copies(installation: Installation)
     assert any(job.id in path for path in installation.stored_files() if "published" in path)
     assert any(path.startswith(f"jobs/{job.id}/outputs/") for path in installation.documents())
     installation.app.jobs.delete(OWNER, job.id)
-    assert not [path for path in installation.documents() if job.id in path]
+    left = [path for path in installation.documents() if job.id in path]
+    assert left == [f"deletedJobs/{job.id}"]
     assert not [path for path in installation.stored_files() if job.id in path]
     assert installation.app.jobs.file(OWNER, kept.id, "cv.html")
     assert refusal(installation.get, job.id).code == Code.NOT_FOUND
@@ -172,14 +173,16 @@ def test_an_open_job_is_not_deleted(installation: Installation) -> None:
     assert (error.code, error.reason) == (Code.FAILED_PRECONDITION, "job-open")
     installation.app.jobs.cancel(OWNER, job.id)
     installation.app.jobs.delete(OWNER, job.id)
-    assert installation.documents() == installation.stored_files() == []
+    assert installation.documents() == [f"deletedJobs/{job.id}"]
+    assert installation.stored_files() == []
 
 
 def test_a_deletion_that_was_cut_off_can_be_repeated(installation: Installation) -> None:
     job = installation.completed()
     installation.files.delete_folder(job.id)
     installation.app.jobs.delete(OWNER, job.id)
-    assert installation.documents() == installation.stored_files() == []
+    assert installation.documents() == [f"deletedJobs/{job.id}"]
+    assert installation.stored_files() == []
 
 
 def test_cancelling_twice_is_once_and_a_completed_job_is_not_cancelled(

@@ -198,6 +198,20 @@ class HistoryDocument(Struct, frozen=True, rename="camel"):
     entries: list[Entry]
 
 
+class DeletedJob(Struct, frozen=True, rename="camel"):
+    """What stays of a deleted job, at `deletedJobs/{id}`: that its id is used up.
+
+    Effects, tasks and files are keyed by the job's id, so another job may not have it.
+    """
+
+    tenant: str
+
+
+def deleted_ref(job_id: str) -> Ref[DeletedJob]:
+    """Where the mark of a deleted job lives."""
+    return Ref(f"deletedJobs/{job_id}", DeletedJob)
+
+
 def job_ref(job_id: str) -> Ref[Job]:
     """Where a job lives."""
     return Ref(f"jobs/{job_id}", Job)

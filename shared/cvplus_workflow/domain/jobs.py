@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import asdict
 
 from ..errors import Code, WorkflowError, invalid
 from .documents import MAX_PARALLEL, Definition, Job, Run, Step, StoredFile, feature_view
@@ -14,6 +15,9 @@ from .protocol import advance, remembered
 from .queue import Priority
 from .states import JobStatus
 from .templates import Template
+
+PAPERS = ("a4", "letter")
+"""The sizes of paper that a CV is set for."""
 
 MAX_SOURCE_BYTES = 10 * 1024 * 1024
 """The largest CV document taken, as the web app's upload has it."""
@@ -55,8 +59,22 @@ def keyed_job_id(caller: Caller, key: str) -> str:
 
 
 def fingerprint(new: NewJob) -> str:
-    """SHA-256 over what a job is made from, to tell a repeated request from another one."""
-    return hashlib.sha256(msgspec.json.encode(new, order="sorted")).hexdigest()
+    """SHA-256 over what a job is made from, to tell a repeated request from another one.
+
+    Of the template it takes the id alone: a repeat may come after an upgrade.
+    """
+    asked = {**asdict(new), "template": new.template.id}
+    return hashlib.sha256(msgspec.json.encode(asked, order="sorted")).hexdigest()
+
+
+def key_used_up(job_id: str) -> WorkflowError:
+    """A key was used for a job that is deleted, and cannot be used for another one."""
+    return WorkflowError(
+        Code.ALREADY_EXISTS,
+        "key: its job is deleted; use another one",
+        reason="key-used-up",
+        details={"field": "key", "jobId": job_id},
+    )
 
 
 def check_repeat(job: Job, new: NewJob) -> None:

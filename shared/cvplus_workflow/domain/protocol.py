@@ -30,11 +30,9 @@ from .states import (
     CARRIED_STEPS,
     ENDED_JOBS,
     ENDED_STEPS,
-    JOB_MOVES,
     UNDELIVERED_STEPS,
     JobStatus,
     StepState,
-    check_move,
 )
 
 LEASE_MARGIN = timedelta(seconds=10)
@@ -176,8 +174,12 @@ def pause(job: Job, now: datetime) -> None:
 def resume(job: Job, now: datetime, command: str) -> None:
     """Go on after a pause; steps whose task came and went meanwhile are dispatched anew."""
     if job.run.paused_from is None:
-        check_move("The job", JOB_MOVES, job.status, JobStatus.PAUSED)
-        raise WorkflowError(Code.FAILED_PRECONDITION, "The job is not paused.", reason="not-paused")
+        raise WorkflowError(
+            Code.FAILED_PRECONDITION,
+            f"The job is {job.status}, not paused, and cannot become {JobStatus.PROCESSING}.",
+            reason="illegal-move",
+            details={"from": job.status.value, "to": JobStatus.PROCESSING.value},
+        )
     move_job(job, job.run.paused_from, now)
     job.run.paused_from = job.run.paused_until = None
     queued = [n for n, s in job.run.steps.items() if s.state is StepState.QUEUED]
@@ -196,7 +198,7 @@ def reopen(job: Job, now: datetime, command: str, first: str = "") -> None:
     if job.status not in ENDED_JOBS or (job.status not in _UNDONE_JOBS and not first):
         raise WorkflowError(
             Code.FAILED_PRECONDITION,
-            f"The job is {job.status}; only one that has ended without a result can be run again.",
+            f"The job is {job.status} and cannot be run again" + ("." if first else " as a whole."),
             reason="not-reopenable",
             details={"from": job.status.value},
         )

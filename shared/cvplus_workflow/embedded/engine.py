@@ -114,6 +114,14 @@ class Engine:
         self._now = max(self._now, self._clock.now())
         return self._now
 
+    def fold_log(self) -> None:
+        """Fold the log into the file and empty it, so that what was deleted is in neither.
+
+        While another connection reads, the log stays, and is emptied by a later folding.
+        """
+        with self._leader, storage_errors():
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         """Close the writer, which also folds the log into the file."""
         with self._leader:
@@ -154,7 +162,7 @@ class Engine:
         connection.set_busy_timeout(BUSY_MS)
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA secure_delete=FAST")
+        connection.execute("PRAGMA secure_delete=ON")
         return connection
 
     def _prepare(self) -> None:

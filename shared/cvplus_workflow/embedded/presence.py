@@ -42,12 +42,16 @@ def living(folder: Path, names: Iterable[str]) -> set[str]:
 
 def stale_locks(folder: Path) -> list[Path]:
     """The lock files in `folder` that dead processes left behind."""
+    if not folder.is_dir():
+        return []
     with locked(folder):
         return [path for path in sorted(folder.glob("*.lock")) if not _is_held(path)]
 
 
 def remove_stale_locks(folder: Path) -> None:
     """Remove what dead processes left behind; tasks that they hold can be told without it."""
+    if not folder.is_dir():
+        return
     with locked(folder):
         for path in folder.glob("*.lock"):
             if not _is_held(path):

@@ -5,6 +5,8 @@ import os
 import secrets
 from pathlib import Path
 
+from ..errors import Code, WorkflowError
+
 KEY_BYTES = 32
 
 
@@ -34,4 +36,7 @@ def _read_or_make(path: Path) -> bytes:
             pass
         finally:
             fresh.unlink()
-    return path.read_bytes()
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise WorkflowError(Code.DATA_LOSS, "The signing key is damaged.", reason="key-damaged")
+    return key

@@ -67,6 +67,7 @@ class SqliteStore:
             return cursor.connection.changes()
 
         count: int = self._engine.submit([work])[0]
+        self._engine.fold_log()
         return count
 
 

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from ..domain.change import Effect, EffectKind, Write
+from ..domain.change import Change, Effect, EffectKind, Put, Write
 from ..domain.decision import Alter, Altered, acknowledge_only, alter_job
-from ..domain.documents import Job, job_ref
+from ..domain.documents import DeletedJob, Job, deleted_ref, job_ref
 from ..domain.jobs import Caller, visible_job
 from ..domain.states import ENDED_JOBS
 from ..errors import WorkflowError
@@ -72,6 +72,8 @@ class JobCommits:
         self.files.delete_folder(job.id)
         for name in job.generated_cv.files if job.generated_cv else ():
             self.files.unpublish(published_path(job, name))
+        mark = Put(deleted_ref(job.id), DeletedJob(job.tenant))
+        self.store.transact(lambda _reader: Change(None, (mark,)), self.entropy.token())
         self.store.delete_tree(job_ref(job.id).path)
 
     def relay(self, altered: Iterable[Altered]) -> set[str]:

@@ -122,7 +122,7 @@ class FeatureService:
 
     def _answer(self, job_id: str, feature: str, status: FeatureStatus, callback: Callback) -> Job:
         token = self.callback_token(job_id, feature, callback.run, callback.attempt)
-        if not compare_digest(token, callback.token):
+        if not compare_digest(token.encode(), callback.token.encode()):
             raise WorkflowError(Code.PERMISSION_DENIED, "The callback's token is not valid.")
         job = self._commits.store.get(job_ref(job_id))
         if job is None or feature not in job.run.steps:

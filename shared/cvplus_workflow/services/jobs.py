@@ -8,13 +8,15 @@ from msgspec import Raw
 from ..domain import protocol
 from ..domain.change import Change, Cursor, Query, Reader, Write
 from ..domain.decision import Alter, Altered
-from ..domain.documents import MAX_PARALLEL, Job, job_ref, put_job, stored_file
+from ..domain.documents import MAX_PARALLEL, Job, deleted_ref, job_ref, put_job, stored_file
 from ..domain.features import StepSpec, feature_ids
 from ..domain.jobs import (
+    PAPERS,
     Caller,
     NewJob,
     check_repeat,
     check_source,
+    key_used_up,
     keyed_job_id,
     new_job,
 )
@@ -23,7 +25,7 @@ from ..domain.queue import Priority
 from ..domain.results import JobResult, job_result
 from ..domain.states import ENDED_JOBS, JobStatus
 from ..domain.templates import find_template
-from ..errors import Code, WorkflowError
+from ..errors import Code, WorkflowError, invalid
 from .commit import JobCommits
 from .estimates import StepEstimates
 from .outputs import Outputs
@@ -61,8 +63,10 @@ class JobService:
         """Make a job and queue it; the same `key` again answers the same job.
 
         Raises invalid-argument naming the field, already-exists for a key that was used
-        with other parameters.
+        with other parameters, or for a job that is deleted.
         """
+        if paper not in PAPERS:
+            raise invalid("paper", f"one of {', '.join(PAPERS)}")
         check_source(content)
         chosen = None if features is None else feature_ids(features)
         specs = job_plan(self._estimates.applied(self._catalogue, caller.tenant), chosen)
@@ -74,6 +78,8 @@ class JobService:
         if existing is not None:
             check_repeat(existing, new)
             return existing
+        if key and self._commits.store.get(deleted_ref(job_id)) is not None:
+            raise key_used_up(job_id)
         self._commits.files.put(job_id, content, media_type)
         return self._create(caller, job_id, new, specs)
 

@@ -54,13 +54,18 @@ class Outputs:
         return document.body
 
     def given(self, job: Job, spec: StepSpec, known: Mapping[str, Raw]) -> bytes:
-        """The JSON that `spec`'s body is given; `known` saves reading outputs again."""
+        """The JSON that `spec`'s body is given; `known`, by hash, saves reading."""
         outputs: dict[str, Any] = {}
         for step in (*spec.needs, *spec.after):
             if job.run.steps[step].state == StepState.COMPLETED:
-                body = known.get(step) or self.body(job, step)
+                body = self._known(job, step, known) or self.body(job, step)
                 outputs[step] = body if body is not None else {}
         return msgspec.json.encode({"job": _settings(job), "outputs": outputs})
+
+    @staticmethod
+    def _known(job: Job, step: str, known: Mapping[str, Raw]) -> Raw | None:
+        output = job.run.steps[step].output
+        return None if output is None else known.get(output.hash)
 
     def files(self, job: Job, spec: StepSpec) -> dict[str, bytes]:
         """The files that `spec` reads, by name; raises data-loss if one is missing."""

@@ -210,7 +210,7 @@ class QueueService:
             raise
         except WorkflowError as error:
             return self._failure(attempt, error)
-        item.bodies[attempt.step] = body
+        item.bodies[output.hash] = body
         return Success(attempt, output, body)
 
     def _failure(self, attempt: Attempt, error: WorkflowError) -> Failure:

@@ -20,7 +20,10 @@ from ..errors import Code, WorkflowError
 from ..ports import StepAnswer, StepCall, StepReply
 from .body import run_body, validated
 from .child import ChildError, ChildReply, read_frame, write_frame
-from .registry import Registry, find_step
+from .registry import BUILT_IN, Registry, find_step
+
+LARGEST_LIGHT = 200_000
+"""Bytes of input up to which a light body runs in this process; above, it is isolated too."""
 
 CALLS_PER_CHILD = 500
 """A child is replaced after so many calls, so that nothing leaks for ever."""
@@ -53,14 +56,6 @@ class StepRunner:
         """See `ports.Runner`."""
         return validated(find_step(self._steps, step, version), StepReply(body, {}))
 
-    def warm(self, step_class: StepClass) -> None:
-        """Start a child ahead of its first call.
-
-        In a thread that lives as long as this runner: the end of the thread that started
-        a child ends the child.
-        """
-        self._give_back(step_class, self._threads.submit(_Child, step_class).result())
-
     def close(self) -> None:
         """End all children."""
         with self._lock:
@@ -79,18 +74,22 @@ class StepRunner:
     def stop(self, calls: Collection[tuple[str, int]]) -> None:
         """See `ports.Runner`."""
         with self._lock:
-            children = [self._active[call] for call in calls if call in self._active]
-        for child in children:
-            child.kill()
+            for call in calls:
+                if call in self._active:
+                    self._active[call].signal()
 
     def _is_isolated(self, call: StepCall) -> bool:
         step = self._steps.get((call.step, call.version))
-        return step is not None and step.spec.isolated
+        if step is None or step.spec.isolated:
+            return step is not None
+        # A child knows the built-in steps only.
+        shipped = BUILT_IN.get((call.step, call.version)) is step
+        return shipped and _size(call) > LARGEST_LIGHT
 
     def _run_one(self, call: StepCall) -> StepReply | WorkflowError:
         try:
             step = find_step(self._steps, call.step, call.version)
-            if not step.spec.isolated:
+            if not self._is_isolated(call):
                 return run_body(step, call)
             return validated(step, self._in_child(step.spec.step_class, call))
         except WorkflowError as error:
@@ -161,19 +160,27 @@ class _Child:
     def ask(self, call: StepCall) -> ChildReply | ChildError:
         """Run `call`; raises deadline-exceeded at its timeout, unavailable if the child dies."""
         self.calls += 1
-        timer = threading.Timer(call.timeout_s, self._process.kill)
+        timed_out = threading.Event()
+        timer = threading.Timer(call.timeout_s, self._overrun, [timed_out])
         timer.start()
         try:
             write_frame(cast(BinaryIO, self._process.stdin), msgspec.msgpack.encode(call))
             frame = read_frame(cast(BinaryIO, self._process.stdout))
-        except BrokenPipeError:
+        except (OSError, ValueError):
             frame = None
         finally:
-            timed_out = timer.finished.is_set()
             timer.cancel()
         if frame is not None:
             return _ANSWER.decode(frame)
-        raise _timeout(call) if timed_out else _death(call)
+        raise _timeout(call) if timed_out.is_set() else _death(call)
+
+    def signal(self) -> None:
+        """End the process; whoever waits for its answer closes what it leaves."""
+        self._process.kill()
+
+    def _overrun(self, timed_out: threading.Event) -> None:
+        timed_out.set()
+        self._process.kill()
 
     def lives(self) -> bool:
         return self._process.poll() is None
@@ -185,6 +192,10 @@ class _Child:
             if stream is not None:
                 with suppress(BrokenPipeError):
                     stream.close()
+
+
+def _size(call: StepCall) -> int:
+    return len(call.given) + sum(map(len, call.files.values()))
 
 
 def _timeout(call: StepCall) -> WorkflowError:

@@ -349,6 +349,13 @@ def simulate(plan: Plan, story: bool = False) -> Outcome:
 
 def shrink(plan: Plan) -> Plan:
     """The plan with everything left out without which it still fails."""
+    smaller = _shrunk_once(plan)
+    while smaller != plan:
+        plan, smaller = smaller, _shrunk_once(smaller)
+    return smaller
+
+
+def _shrunk_once(plan: Plan) -> Plan:
     smaller = plan
     for part in ("faults", "actions", "jumps"):
         for item in getattr(plan, part):

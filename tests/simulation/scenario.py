@@ -102,7 +102,6 @@ class Plan(Struct, frozen=True):
     deploy_at: float
     jumps: tuple[tuple[float, float], ...]
     drift: float
-    stays: float = FAULTS_OVER
 
 
 def plan_of(seed: int) -> Plan:

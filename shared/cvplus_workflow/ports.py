@@ -16,10 +16,14 @@ from .errors import WorkflowError
 
 
 class Command(Struct, frozen=True):
-    """A decision to be committed, and the id under which it is."""
+    """A decision to be committed, and the id under which it is.
+
+    A store that meets contention tries until `until`, and a fixed number of times without.
+    """
 
     decide: Decide[Any]
     id: str
+    until: datetime | None = None
 
 
 class Store(Protocol):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cvplus_workflow.domain.advance import LEASE_MARGIN
 from cvplus_workflow.domain.attempts import Attempt
 from cvplus_workflow.domain.change import EffectKind
 from cvplus_workflow.domain.documents import Job
@@ -13,7 +14,6 @@ from cvplus_workflow.domain.outbox import DISPATCH_GRACE, RELAY_GRACE
 from cvplus_workflow.domain.protocol import (
     BACKOFF_BASE,
     BACKOFF_CAP,
-    LEASE_MARGIN,
     MAX_LOSSES,
     backoff,
 )

@@ -81,10 +81,14 @@ class Witness:
         """A job is committed."""
         self.commits += 1
         old = self.jobs.get(job.id)
-        self.world.tell(f"commits {job.id[:4]} {job.status.value} {_changes(old, job)}")
+        changed = _changed(old, job)
+        told = " ".join(f"{name}:{step.state}#{step.attempt}" for name, _, step in changed)
+        self.world.tell(f"commits {job.id[:4]} {job.status} {told}")
         if old is not None:
             self._check_run(old, job)
-        self._check_steps(old, job)
+        for name, before, step in changed:
+            self._check_step(old, job, name, before or Step(), step)
+        self._check_parallelism(job)
         self._check_business(job)
         self.jobs[job.id] = job
 
@@ -111,13 +115,8 @@ class Witness:
         if job.run.number < old.run.number:
             self._object(f"{job.id} goes back to run {job.run.number}")
 
-    def _check_steps(self, old: Job | None, job: Job) -> None:
-        running = 0
-        for name, step in job.run.steps.items():
-            running += step.state is S.RUNNING
-            before = old.run.steps.get(name) if old is not None else None
-            if before is None or step.state is not before.state or step.attempt != before.attempt:
-                self._check_step(old, job, name, before or Step(), step)
+    def _check_parallelism(self, job: Job) -> None:
+        running = len([step for step in job.run.steps.values() if step.state is S.RUNNING])
         if running > job.run.definition.parallel:
             self._object(f"{job.id} has {running} steps running at once")
 
@@ -171,8 +170,10 @@ class Witness:
             self._object(f"{name} is taken from a living worker within its lease")
 
     def _check_business(self, job: Job) -> None:
-        self._keys.update(effect.key for effect in job.run.effects)
-        self._tasks.update(e.name for e in job.run.effects if e.kind is EffectKind.DISPATCH)
+        for effect in job.run.effects:
+            self._keys.add(effect.key)
+            if effect.kind is EffectKind.DISPATCH:
+                self._tasks.add(effect.name)
         unfinished = job.status not in ENDED_JOBS or bool(job.run.effects)
         if unfinished and job.run.deadline is None:
             self._object(f"{job.id} is unfinished and has no deadline")
@@ -210,12 +211,12 @@ def _check_history(witness: Witness, job: Job) -> None:
             witness._object(f"history tells {told.get(name)} of {name}, which is {step.state}")
 
 
-def _changes(old: Job | None, job: Job) -> str:
+def _changed(old: Job | None, job: Job) -> list[tuple[str, Step | None, Step]]:
+    """The steps whose state or attempt is new: name, before, after."""
     before = old.run.steps if old is not None else {}
-    return " ".join(
-        f"{name}:{step.state.value}#{step.attempt}"
-        for name, step in job.run.steps.items()
-        if name not in before
-        or before[name].state is not step.state
-        or before[name].attempt != step.attempt
-    )
+    changed = []
+    for name, step in job.run.steps.items():
+        was = before.get(name)
+        if was is None or was.state is not step.state or was.attempt != step.attempt:
+            changed.append((name, was, step))
+    return changed

@@ -8,8 +8,9 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
-from cvplus_workflow.domain import attempts, decision, documents, jobs, moves, outbox, protocol
+from cvplus_workflow.domain import advance, attempts, decision, documents, moves, outbox, protocol
 from cvplus_workflow.domain.change import Effect, EffectKind
+from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.states import ENDED_STEPS, StepState
 from cvplus_workflow.ports import StepCall, StepReply
 from cvplus_workflow.services import commit, queue
@@ -47,7 +48,7 @@ def applied(name: str) -> Iterator[None]:
 def no_fence() -> list[Patch]:
     def holds(job: documents.Job, attempt: attempts.Attempt) -> bool:
         step = job.run.steps.get(attempt.step)
-        return step is not None and step.state in protocol._ATTEMPTED
+        return step is not None and step.state in advance.ATTEMPTED
 
     return [(protocol, "holds", holds)]
 
@@ -60,7 +61,7 @@ def cancelled_commits() -> list[Patch]:
             return False
         if step.state is StepState.CANCELLED:
             step.state = StepState.RUNNING
-        return step.state in protocol._ATTEMPTED
+        return step.state in advance.ATTEMPTED
 
     return [(protocol, "holds", holds)]
 
@@ -111,14 +112,14 @@ def no_command_id() -> list[Patch]:
 def dispatch_before_commit() -> list[Patch]:
     command = commit.JobCommits.command
 
-    def eager(self: commit.JobCommits, job_id: str, alter: Any, relayed: Any = ()) -> Any:
+    def eager(self: commit.JobCommits, job_id: str, alter: Any, *more: Any) -> Any:
         def relays(job: documents.Job, now: Any, token: str) -> Any:
             documents_to_write = alter(job, now, token)
             effects = [e for e in job.run.effects if e.kind is EffectKind.DISPATCH]
             self._dispatcher.dispatch([commit._task(effect) for effect in effects])
             return documents_to_write
 
-        return command(self, job_id, relays, relayed)
+        return command(self, job_id, relays, *more)
 
     return [(commit.JobCommits, "command", eager)]
 
@@ -130,7 +131,7 @@ def commit_before_validation() -> list[Patch]:
 
 @mutant("a lease ends after the invocation, not under it")
 def lease_shorter_than_the_step() -> list[Patch]:
-    return [(protocol, "LEASE_MARGIN", timedelta(seconds=-300))]
+    return [(advance, "LEASE_MARGIN", timedelta(seconds=-300))]
 
 
 @mutant("retries have one owner: the domain")
@@ -175,16 +176,15 @@ def file_not_fenced() -> list[Patch]:
 
 @mutant("a step starts after its soft dependencies have ended")
 def soft_dependency_ignored() -> list[Patch]:
-    def unblocked(job: documents.Job, name: str) -> bool:
-        spec, steps = job.run.definition.specs[name], job.run.steps
+    def unblocked(steps: dict[str, documents.Step], spec: StepSpec) -> bool:
         return all(steps[need].state is StepState.COMPLETED for need in spec.needs)
 
-    return [(protocol, "_unblocked", unblocked)]
+    return [(advance, "_unblocked", unblocked)]
 
 
 @mutant("no more steps run at once than the job allows")
 def parallelism_ignored() -> list[Patch]:
-    return [(protocol, "_carried", lambda _job: 0)]
+    return [(advance, "_carried", lambda _job: 0)]
 
 
 @mutant("unfinished business has a deadline: an effect that is not relayed, too")
@@ -206,7 +206,7 @@ def wait_without_deadline() -> list[Patch]:
         ):
             job.run.deadline = None
 
-    return [(protocol, "refresh", forgets), (jobs, "advance", protocol.advance)]
+    return [(protocol, "refresh", forgets), (advance, "refresh", forgets)]
 
 
 @mutant("a task that comes again supersedes the lease that it holds")

@@ -30,7 +30,9 @@ from .world import Actor, ViolationError, World
 
 _encode = msgspec.json.Encoder().encode
 _decode_job = msgspec.json.Decoder(Job).decode
-_TRIES = 40
+_TRIES = 3
+"""Tries of a commit that has no lease to end it; a burst of contention is longer."""
+
 MAX_DOCUMENT = 1_000_000
 
 PROOF_EVERY = 16
@@ -85,13 +87,13 @@ class SimulatedStore:
         self._read_time = world.now()
 
     def transact(self, decide: Decide[Any], command_id: str) -> Any:
-        answer = self._transact(decide)
+        answer = self._transact(Command(decide, command_id))
         if isinstance(answer, WorkflowError):
             raise answer
         return answer
 
     def transact_all(self, commands: Sequence[Command]) -> list[Any]:
-        return [self._transact(command.decide) for command in commands]
+        return [self._transact(command) for command in commands]
 
     def get(self, ref: Ref[Document]) -> Document | None:
         self._world.point()
@@ -125,13 +127,14 @@ class SimulatedStore:
         self._read_time = max(self._read_time, self._world.now())
         return self._read_time
 
-    def _transact(self, decide: Decide[Any]) -> Any:
-        effective = 0
-        for _ in range(_TRIES):
+    def _transact(self, command: Command) -> Any:
+        effective, tries = 0, 0
+        while tries < _TRIES or (command.until is not None and self._now() < command.until):
+            tries += 1
             self._world.point()
             reader = _Reader(self._documents, self._now())
             try:
-                change = decide(reader)
+                change = command.decide(reader)
             except WorkflowError as error:
                 return error
             self._world.latency()
@@ -179,7 +182,7 @@ class SimulatedStore:
                 self._documents.pop(path, None)
                 continue
             self._version += 1
-            stored = _private(write.document)
+            stored = write.document
             self._documents[path] = (self._version, stored)
             if isinstance(stored, Job):
                 self._prove(stored)

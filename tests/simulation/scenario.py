@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from cvplus_workflow.app import App
+from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.features import CATALOGUE, StepSpec
 from cvplus_workflow.domain.jobs import Caller
 from cvplus_workflow.domain.queue import StepClass
@@ -166,6 +167,8 @@ class Simulation:
         self._acting = len(plan.jobs) + len(plan.actions)
         self._ids: dict[int, str] = {}
         self._caller = Caller("u", "t")
+        self._moment = (-1, -1)
+        self._rests = False
 
     def run(self) -> Outcome:
         """Run the seed to its end."""
@@ -316,12 +319,19 @@ class Simulation:
         return not self._acting and self._at_rest()
 
     def _at_rest(self) -> bool:
-        jobs = self.witness.jobs.values()
-        return len(self._ids) == len(self.plan.jobs) and all(
-            (job.status in ENDED_JOBS and not job.run.effects)
-            or job.status in (JobStatus.PAUSED, JobStatus.ANALYZED)
-            for job in jobs
-        )
+        """Only a commit changes the answer, and a job's making does."""
+        moment = (self.witness.commits, len(self._ids))
+        if moment != self._moment:
+            self._moment = moment
+            rests = len(self._ids) == len(self.plan.jobs)
+            self._rests = rests and all(map(_rests, self.witness.jobs.values()))
+        return self._rests
+
+
+def _rests(job: Job) -> bool:
+    if job.status in ENDED_JOBS:
+        return not job.run.effects
+    return job.status in (JobStatus.PAUSED, JobStatus.ANALYZED)
 
 
 def _act(app: App, caller: Caller, job_id: str, action: str, chance: random.Random) -> Any:

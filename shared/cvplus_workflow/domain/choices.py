@@ -6,11 +6,12 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from ..errors import Code, WorkflowError, invalid
+from .advance import advance
 from .documents import Job, Step, feature_view
 from .features import StepSpec
 from .moves import move_step
 from .plan import CHOICE, job_plan
-from .protocol import advance, end_wait
+from .protocol import end_wait
 from .states import ENDED_JOBS, ENDED_STEPS, StepState
 
 

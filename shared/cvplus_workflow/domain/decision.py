@@ -43,7 +43,7 @@ def alter_job(
     if remembered(job, command):
         return Change(Altered(job, claimed_by(job, command), tuple(job.run.effects)))
     known = {effect.key for effect in job.run.effects}
-    acknowledged = drop_effects(job, relayed)
+    acknowledged = bool(relayed) and drop_effects(job, relayed)
     documents = alter(job, reader.now, command)
     if documents is None and not acknowledged:
         return Change(Altered(job, [], ()))

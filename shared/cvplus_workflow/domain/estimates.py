@@ -99,6 +99,8 @@ def bodiless(spec: StepSpec) -> bool:
 
 def with_measured(specs: Mapping[str, StepSpec], measured: Measurements) -> dict[str, StepSpec]:
     """`specs` with the median as their estimate wherever there are enough samples."""
+    if not measured:
+        return dict(specs)
     return {
         name: replace(spec, estimate_s=expected.typical_s) if expected.samples else spec
         for name, spec in specs.items()

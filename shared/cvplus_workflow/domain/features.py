@@ -72,6 +72,8 @@ _ALIASES = {
 
 def feature_id(text: str) -> str:
     """The canonical id for any spelling that the web app uses: aliases and camelCase."""
+    if text in CATALOGUE:
+        return text
     kebab = re.sub(r"(?<!^)(?<!-)([A-Z])", r"-\1", text.strip()).lower()
     return _ALIASES.get(kebab, kebab)
 

@@ -9,9 +9,10 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from ..errors import Code, WorkflowError, invalid
+from .advance import advance
 from .documents import MAX_PARALLEL, Definition, Job, Run, Step, StoredFile, feature_view
 from .features import StepSpec
-from .protocol import advance, remembered
+from .protocol import remembered
 from .queue import Priority
 from .states import JobStatus
 from .templates import Template

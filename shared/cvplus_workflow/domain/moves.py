@@ -57,11 +57,12 @@ def refresh(job: Job, now: datetime) -> None:
         job.progress = max(job.progress, 100 * ended // len(run.steps))
     job.current_step = current
     job.updated_at = max(now, job.updated_at + _TICK)
-    _drop_needless_dispatches(job)
-    if all(effect.kind is EffectKind.DISPATCH for effect in run.effects):
+    if run.effects:
+        _drop_needless_dispatches(job)
+    else:
         run.relay_by = None
     times += [time for time in (run.relay_by, run.paused_until) if time is not None]
-    run.deadline = min(times, default=None)
+    run.deadline = min(times) if times else None
 
 
 _UNDER_WAY = (StepState.RUNNING, StepState.WAITING)
@@ -72,8 +73,11 @@ _TICK = timedelta(microseconds=1)
 def _drop_needless_dispatches(job: Job) -> None:
     """A dispatch whose steps were skipped or started by other means wakes nobody."""
     run = job.run
-    if run.effects:
-        tasks = {step.task for step in run.steps.values() if step.state is StepState.QUEUED}
+    tasks = {step.task for step in run.steps.values() if step.state is StepState.QUEUED}
+    others = [effect for effect in run.effects if effect.kind is not EffectKind.DISPATCH]
+    if not others:
+        run.relay_by = None
+    if len(others) < len(run.effects):
         run.effects = [
             effect
             for effect in run.effects

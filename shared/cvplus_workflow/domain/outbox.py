@@ -81,3 +81,8 @@ def drop_effects(job: Job, keys: Collection[str]) -> bool:
     before = len(job.run.effects)
     job.run.effects = [effect for effect in job.run.effects if effect.key not in keys]
     return len(job.run.effects) < before
+
+
+def drop_dispatches(job: Job) -> None:
+    """Take back every task that is not relayed yet or not claimed."""
+    job.run.effects = [e for e in job.run.effects if e.kind is not EffectKind.DISPATCH]

@@ -65,16 +65,14 @@ def _order(specs: Mapping[str, StepSpec]) -> tuple[list[list[str]], list[list[st
         sorter.prepare()
     except CycleError as error:
         return [list(error.args[1])], []
-    tails, phases = _tails(specs), []
+    phases = []
     while sorter.is_active():
-        ready = sorted(sorter.get_ready(), key=lambda step: (-tails[step], step))
+        ready = sorter.get_ready()
         sorter.done(*ready)
         phases.append(ready)
-    return [], phases
-
-
-def _tails(specs: Mapping[str, StepSpec]) -> dict[str, float]:
-    return path_seconds(specs, {name: spec.estimate_s for name, spec in specs.items()})
+    last_first = [step for phase in reversed(phases) for step in phase]
+    tails = _tails(last_first, _followers(specs), {s.id: s.estimate_s for s in specs.values()})
+    return [], [sorted(phase, key=lambda step: (-tails[step], step)) for phase in phases]
 
 
 def _followers(specs: Mapping[str, StepSpec]) -> dict[str, list[str]]:
@@ -92,9 +90,15 @@ def path_seconds(specs: Mapping[str, StepSpec], seconds: Mapping[str, float]) ->
     `seconds` says how long each step takes; the plan has no cycle.
     """
     followers = _followers(specs)
+    return _tails(TopologicalSorter(followers).static_order(), followers, seconds)
+
+
+def _tails(
+    last_first: Iterable[str], followers: Mapping[str, list[str]], seconds: Mapping[str, float]
+) -> dict[str, float]:
     tails: dict[str, float] = {}
-    for step in TopologicalSorter(followers).static_order():
-        tails[step] = seconds[step] + max((tails[f] for f in followers[step]), default=0.0)
+    for step in last_first:
+        tails[step] = seconds[step] + max([tails[f] for f in followers[step]], default=0.0)
     return tails
 
 

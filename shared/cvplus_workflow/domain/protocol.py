@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from ..errors import RETRYABLE, Code, WorkflowError, invalid
+from .advance import ATTEMPTED, advance, cancel_steps, fail_job, run_step
 from .attempts import Attempt, Failure, HandedOver, Invocation, Outcome, Success
 from .change import EffectKind, Write
 from .documents import (
@@ -21,22 +22,14 @@ from .documents import (
     show_output,
     spilled_output,
 )
-from .features import StepSpec
 from .moves import move_job, move_step, record, refresh
-from .outbox import RELAY_GRACE, dispatch, dispatch_key, drop_effects, emit
+from .outbox import RELAY_GRACE, dispatch, dispatch_key, drop_dispatches, drop_effects, emit
 from .plan import CHOICE
-from .queue import LIMITS
 from .states import (
-    CARRIED_STEPS,
     ENDED_JOBS,
-    ENDED_STEPS,
-    UNDELIVERED_STEPS,
     JobStatus,
     StepState,
 )
-
-LEASE_MARGIN = timedelta(seconds=10)
-"""A lease ends this long after the invocation's end, so never under a living one."""
 
 BACKOFF_BASE = timedelta(seconds=2)
 BACKOFF_CAP = timedelta(seconds=300)
@@ -47,7 +40,6 @@ PAUSE_LIMIT = timedelta(days=30)
 MAX_LOSSES = 25
 """Attempts of one step that may vanish with their worker before the step fails."""
 
-_ATTEMPTED = (StepState.RUNNING, StepState.WAITING)
 _UNANSWERED = StepError(
     Code.DEADLINE_EXCEEDED, "callback-timeout", "The service did not answer: timeout."
 )
@@ -74,21 +66,8 @@ def claimed_by(job: Job, command: str) -> list[Attempt]:
     return [
         Attempt(name, step.attempt)
         for name, step in job.run.steps.items()
-        if step.state is StepState.RUNNING and step.command == command
+        if step.command == command and step.state is StepState.RUNNING
     ]
-
-
-def advance(job: Job, now: datetime, command: str, invocation: Invocation | None = None) -> None:
-    """Start whatever can start, end the job if all is over, and renew its deadline.
-
-    Steps that `invocation` can still carry are claimed for it, the others are
-    dispatched. Call it after every alteration; it is the only place where steps start
-    and jobs complete.
-    """
-    if job.status not in ENDED_JOBS and job.status is not JobStatus.PAUSED:
-        _start(job, now, command, invocation)
-        _follow(job, now)
-    refresh(job, now)
 
 
 def claim(job: Job, invocation: Invocation, now: datetime, command: str) -> bool:
@@ -109,7 +88,7 @@ def claim(job: Job, invocation: Invocation, now: datetime, command: str) -> bool
         if len(lost) > 1 and name in lost:
             _lose(job, name, now)
         elif name not in lost or _survives(job, name, now):
-            _run(job, name, now, command, invocation)
+            run_step(job, name, now, command, invocation)
     advance(job, now, command, invocation)
     return True
 
@@ -151,7 +130,7 @@ def settle(
 def cancel(job: Job, now: datetime) -> None:
     """End the run at once; attempts that are still running cannot commit any more."""
     move_job(job, JobStatus.CANCELLED, now)
-    _cancel_steps(job, now)
+    cancel_steps(job, now)
     emit(job, EffectKind.PUBLISH, "job", JobStatus.CANCELLED.value, now)
     refresh(job, now)
 
@@ -167,7 +146,7 @@ def pause(job: Job, now: datetime) -> None:
     for step in job.run.steps.values():
         if step.state is StepState.QUEUED:
             step.until = None
-    job.run.effects = [e for e in job.run.effects if e.kind is not EffectKind.DISPATCH]
+    drop_dispatches(job)
     refresh(job, now)
 
 
@@ -274,7 +253,7 @@ def holds(job: Job, attempt: Attempt) -> bool:
     step = job.run.steps.get(attempt.step)
     return (
         step is not None
-        and step.state in _ATTEMPTED
+        and step.state in ATTEMPTED
         and step.attempt == attempt.number
         and job.status not in ENDED_JOBS
     )
@@ -309,27 +288,7 @@ def _give_up(job: Job, name: str, now: datetime) -> None:
     error = job.run.steps[name].error
     move_step(job, name, StepState.FAILED, now, error.reason if error else "")
     if not job.run.definition.specs[name].feature:
-        _fail_job(job, name, now)
-
-
-def _fail_job(job: Job, name: str, now: datetime) -> None:
-    error = job.run.steps[name].error
-    job.error = error.message if error else f"The step {name} could not be run."
-    job.error_type = error.reason if error else "blocked"
-    move_job(job, JobStatus.FAILED, now)
-    _cancel_steps(job, now)
-    emit(job, EffectKind.PUBLISH, "job", JobStatus.FAILED.value, now)
-
-
-def _cancel_steps(job: Job, now: datetime) -> None:
-    for name, step in job.run.steps.items():
-        if step.state not in ENDED_STEPS:
-            move_step(job, name, StepState.CANCELLED, now)
-    _drop_dispatches(job)
-
-
-def _drop_dispatches(job: Job) -> None:
-    job.run.effects = [e for e in job.run.effects if e.kind is not EffectKind.DISPATCH]
+        fail_job(job, name, now)
 
 
 def _lose(job: Job, name: str, now: datetime) -> None:
@@ -357,139 +316,3 @@ def _requeue(
     step.until = None
     if job.status is not JobStatus.PAUSED:
         dispatch(job, [name], now, not_before)
-
-
-def _block_unreachable(job: Job, now: datetime) -> None:
-    specs, steps = job.run.definition.specs, job.run.steps
-    for name, step in steps.items():
-        if step.state is not StepState.PENDING or job.status in ENDED_JOBS:
-            continue
-        gone = [need for need in specs[name].needs if steps[need].state in UNDELIVERED_STEPS]
-        if gone:
-            step.error = StepError(
-                Code.FAILED_PRECONDITION, "needs-missing", f"Needs {gone[0]}, which has no result."
-            )
-            move_step(job, name, StepState.BLOCKED, now, gone[0])
-            if not specs[name].feature:
-                _fail_job(job, name, now)
-
-
-def _ready(job: Job) -> list[str]:
-    pending = [name for name, step in job.run.steps.items() if step.state is StepState.PENDING]
-    return [name for name in pending if _unblocked(job, name)]
-
-
-def _unblocked(job: Job, name: str) -> bool:
-    spec, steps = job.run.definition.specs[name], job.run.steps
-    for need in spec.needs:
-        if steps[need].state is not StepState.COMPLETED:
-            return False
-    for soft in spec.after:  # noqa: SIM110 - a generator would cost more than the check
-        if steps[soft].state not in ENDED_STEPS:
-            return False
-    return True
-
-
-def _start(job: Job, now: datetime, command: str, invocation: Invocation | None) -> None:
-    """Start what is ready, in the plan's order, as far as the job's parallelism allows."""
-    _pass_bodiless(job, now)
-    if job.status in ENDED_JOBS:
-        return
-    room = job.run.definition.parallel - _carried(job)
-    to_dispatch = []
-    for name in _ready(job)[: max(0, room)]:
-        if invocation and _fits(job, job.run.definition.specs[name], invocation, now):
-            _run(job, name, now, command, invocation)
-        else:
-            to_dispatch.append(name)
-    for name in to_dispatch:
-        move_step(job, name, StepState.QUEUED, now)
-    dispatch(job, to_dispatch, now)
-
-
-def _carried(job: Job) -> int:
-    """Steps under way; one that a service has taken keeps its place, for it may come back."""
-    return sum(
-        step.state in CARRIED_STEPS or (step.state is StepState.WAITING and step.attempt > 0)
-        for step in job.run.steps.values()
-    )
-
-
-def _pass_bodiless(job: Job, now: datetime) -> None:
-    """Block what cannot run any more, refuse what is not available, begin waits."""
-    _block_unreachable(job, now)
-    specs = job.run.definition.specs
-    for name in _ready(job) if job.status not in ENDED_JOBS else ():
-        if specs[name].version == 0:
-            _refuse_unavailable(job, name, now)
-            _block_unreachable(job, now)
-        elif specs[name].wait_s:
-            step = move_step(job, name, StepState.WAITING, now, specs[name].cause)
-            step.until = now + timedelta(seconds=specs[name].wait_s)
-
-
-def _refuse_unavailable(job: Job, name: str, now: datetime) -> None:
-    job.run.steps[name].error = StepError(
-        Code.UNIMPLEMENTED, "not-available", f"{name} is not available in this installation."
-    )
-    move_step(job, name, StepState.REFUSED, now, "not-available")
-
-
-def _fits(job: Job, spec: StepSpec, invocation: Invocation, now: datetime) -> bool:
-    """Whether the invocation has the memory, the time and a place for one more step."""
-    own, offered = LIMITS[spec.step_class], LIMITS[invocation.queue]
-    running = sum(
-        s.task == invocation.task and s.state is StepState.RUNNING for s in job.run.steps.values()
-    )
-    return (
-        own.memory_mib <= offered.memory_mib
-        and now + timedelta(seconds=spec.timeout_s) <= invocation.ends_at
-        and running < own.together
-    )
-
-
-def _run(job: Job, name: str, now: datetime, command: str, invocation: Invocation) -> None:
-    step = job.run.steps[name]
-    step.attempt += 1
-    step.dispatches = 0
-    step.task, step.command = invocation.task, command
-    step.until = invocation.ends_at + LEASE_MARGIN
-    step.started_at = now
-    move_step(job, name, StepState.RUNNING, now)
-    if job.started_at is None:
-        job.started_at = now
-
-
-def _follow(job: Job, now: datetime) -> None:
-    """Let the job's status follow its steps."""
-    if job.status in ENDED_JOBS:
-        return
-    steps = job.run.steps
-    if all(step.state in ENDED_STEPS for step in steps.values()):
-        _complete(job, now)
-        return
-    status = _status_of(steps, job.status)
-    if status != job.status:
-        if job.status is JobStatus.PENDING and status is not JobStatus.PROCESSING:
-            move_job(job, JobStatus.PROCESSING, now)
-        move_job(job, status, now)
-        if status is JobStatus.ANALYZED:
-            emit(job, EffectKind.PUBLISH, "job", status.value, now)
-
-
-def _status_of(steps: dict[str, Step], status: JobStatus) -> JobStatus:
-    choice = steps.get(CHOICE.id)
-    if choice is not None and choice.state is StepState.WAITING:
-        open_others = any(step.state in CARRIED_STEPS for step in steps.values())
-        return status if open_others else JobStatus.ANALYZED
-    if steps["parse"].state is StepState.COMPLETED:
-        return JobStatus.GENERATING
-    return JobStatus.PROCESSING if steps["parse"].attempt else status
-
-
-def _complete(job: Job, now: datetime) -> None:
-    if job.status is JobStatus.PENDING:
-        move_job(job, JobStatus.PROCESSING, now)
-    move_job(job, JobStatus.COMPLETED, now)
-    emit(job, EffectKind.DELIVER, "assemble", "deliver", now)
-    emit(job, EffectKind.PUBLISH, "job", JobStatus.COMPLETED.value, now)

@@ -59,10 +59,18 @@ class JobCommits:
         altered: Altered = self.store.transact(command.decide, command.id)
         return altered
 
-    def command(self, job_id: str, alter: Alter, relayed: Collection[str] = ()) -> Command:
+    def command(
+        self,
+        job_id: str,
+        alter: Alter,
+        relayed: Collection[str] = (),
+        until: datetime | None = None,
+    ) -> Command:
         """`alter` as a command with a fresh id; its decision answers `Altered`."""
         token = self.entropy.token()
-        return Command(lambda reader: alter_job(reader, job_id, token, alter, relayed), token)
+        return Command(
+            lambda reader: alter_job(reader, job_id, token, alter, relayed), token, until
+        )
 
     def erase(self, job: Job) -> None:
         """Delete a job, all below it and its files; files first, so that a repeat can finish.

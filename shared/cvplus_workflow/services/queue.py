@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Raw, Struct, field
 
 from ..domain import protocol
+from ..domain.advance import LEASE_MARGIN
 from ..domain.attempts import Attempt, Failure, HandedOver, Invocation, Outcome, Success
 from ..domain.change import Query, Write
 from ..domain.decision import Alter, Altered, acknowledge_only
@@ -129,7 +130,9 @@ class QueueService:
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
             return protocol.settle(job, outcomes, item.invocation, now, command)
 
-        return self._commits.command(item.task.job_id, alter, item.relayed)
+        # What is done need not be done again: its commit has as long as its lease.
+        lease_end = item.invocation.ends_at + LEASE_MARGIN
+        return self._commits.command(item.task.job_id, alter, item.relayed, lease_end)
 
     def _commit(self, items: Sequence[tuple[_Carried, Command]]) -> list[_Carried]:
         """Commit a command for each task; drops those whose commit failed, or whose job is gone."""

@@ -1,6 +1,6 @@
 """The back ends that the contract suites run on: one class each, all with the same face.
 
-Another adapter runs the very same cases by adding its class to `BACK_ENDS`.
+Another adapter runs the very same cases by adding its class to the fixture in conftest.py.
 """
 
 from abc import ABC, abstractmethod
@@ -127,9 +127,6 @@ class SqliteBackEnd(BackEnd):
     def _worker(self) -> Presence:
         self._workers += 1
         return Presence(self.folder / "workers", f"worker{self._workers}")
-
-
-BACK_ENDS: dict[str, Callable[[Path], BackEnd]] = {"sqlite": SqliteBackEnd}
 
 
 class CutLine:

@@ -216,7 +216,7 @@ def test_what_was_answered_is_there_after_reopening(back_end: BackEnd) -> None:
 
 def test_a_tree_is_deleted_whole_and_nothing_beside_it(back_end: BackEnd) -> None:
     below = ["jobs/a", "jobs/a/outputs/1", "jobs/a/history/1"]
-    beside = ["jobs/ab", "jobs/a-b", "jobs/a0", "jobs/A", "jobs/b/outputs/jobs/a", "other/a"]
+    beside = ["jobs/ab", "jobs/a-b", "jobs/a0", "jobs/A", "b/x/jobs/a", "other/a"]
     for path in (*below, *beside):
         put(back_end.store, path, 1)
     assert back_end.store.delete_tree("jobs/a") == len(below)

@@ -1,0 +1,1 @@
+"""The adapters for Firebase: Firestore, Cloud Tasks, Pub/Sub and Cloud Storage."""

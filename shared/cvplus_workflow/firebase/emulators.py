@@ -1,0 +1,156 @@
+"""The official emulators of Firestore and Pub/Sub: found, started on free ports, stopped.
+
+They are Java programs that come with the Google Cloud SDK; firebase-tools keeps the same
+ones in its cache. Only processes that were started here are ever stopped.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from ..errors import Code, WorkflowError
+
+FIRESTORE_CLASS = "com.google.cloud.datastore.emulator.firestore.CloudFirestore"
+"""The entry of the Firestore emulator; its jar has no Main-Class."""
+
+START_SECONDS = 60.0
+"""How long an emulator may take until it listens; usually less than two seconds."""
+
+_JAVA = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.language=en")
+_PLACES = {
+    "firestore": (
+        "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar",
+        "cloud-firestore-emulator-*.jar",
+    ),
+    "pubsub": (
+        "platform/pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar",
+        "pubsub-emulator-*/pubsub-emulator/lib/cloud-pubsub-emulator-*-all.jar",
+    ),
+}
+"""Where each one is: under the SDK's root, and in the cache of firebase-tools."""
+
+
+class Emulator:
+    """A running emulator; `host` is what its `…_EMULATOR_HOST` variable wants."""
+
+    def __init__(self, name: str, command: list[str], port: int) -> None:
+        self.host = f"127.0.0.1:{port}"
+        self._name = name
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(  # noqa: S603 - our own command line
+            command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        )
+        try:
+            self._wait_until_it_listens(port)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """End it, whatever it is doing."""
+        self._process.kill()
+        self._process.wait()
+
+    def _wait_until_it_listens(self, port: int) -> None:
+        end = time.monotonic() + START_SECONDS
+        while not _listens(port):
+            if self._process.poll() is not None or time.monotonic() > end:
+                raise WorkflowError(
+                    Code.UNAVAILABLE,
+                    f"The {self._name} emulator did not start. Is Java 17 or newer installed?",
+                    reason="emulator-start",
+                )
+            time.sleep(0.05)
+
+
+def start_firestore(project: str, rules: Path, port: int = 0) -> Emulator:
+    """A Firestore emulator with `rules`, on `port` or a free one; raises as `find_jar`."""
+    port = _checked(port)
+    place = ["--host", "127.0.0.1", "--port", str(port)]
+    options = ["--rules", str(rules), "--project_id", project]
+    jar = str(find_jar("firestore"))
+    command = [find_java(), *_JAVA, "-cp", jar, FIRESTORE_CLASS, *place, *options]
+    return Emulator("Firestore", command, port)
+
+
+def start_pubsub(port: int = 0) -> Emulator:
+    """A Pub/Sub emulator, on `port` or a free one; raises as `find_jar`."""
+    port = _checked(port)
+    place = ["--host=127.0.0.1", f"--port={port}"]
+    jar = str(find_jar("pubsub"))
+    return Emulator("Pub/Sub", [find_java(), *_JAVA, "-jar", jar, *place], port)
+
+
+def find_java() -> str:
+    """The Java program; raises failed-precondition without one."""
+    found = shutil.which("java")
+    if found is None:
+        raise _missing("Java 17 or newer", "java-missing")
+    return found
+
+
+def find_jar(name: str) -> Path:
+    """The newest jar of an emulator, `firestore` or `pubsub`; failed-precondition without one."""
+    in_sdk, in_cache = _PLACES[name]
+    found = [*_matches(_sdk_roots(), in_sdk), *_matches([_cache()], in_cache)]
+    if not found:
+        what = f"the {name} emulator (gcloud components install, or npm firebase-tools)"
+        raise _missing(what, "emulator-missing")
+    return found[0]
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+    return port
+
+
+@contextlib.contextmanager
+def environment(values: dict[str, str]) -> Iterator[None]:
+    """These environment variables, and afterwards what was there before."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _checked(port: int) -> int:
+    if port and _listens(port):
+        raise WorkflowError(Code.FAILED_PRECONDITION, f"Port {port} is taken.", reason="port-taken")
+    return port or free_port()
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as one:
+        one.settimeout(1)
+        return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _matches(roots: Iterable[Path], pattern: str) -> list[Path]:
+    return [path for root in roots for path in sorted(root.glob(pattern), reverse=True)]
+
+
+def _sdk_roots() -> list[Path]:
+    gcloud = shutil.which("gcloud")
+    return [] if gcloud is None else [Path(gcloud).resolve().parents[1]]
+
+
+def _cache() -> Path:
+    return Path.home() / ".cache" / "firebase" / "emulators"
+
+
+def _missing(what: str, reason: str) -> WorkflowError:
+    return WorkflowError(Code.FAILED_PRECONDITION, f"This needs {what}.", reason=reason)

@@ -1,0 +1,42 @@
+"""Errors of Google's clients as ours, mapped once for all adapters."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from google.api_core import exceptions
+
+from ..errors import Code, WorkflowError
+
+CONTENDED = (
+    exceptions.FailedPrecondition,
+    exceptions.Aborted,
+    exceptions.AlreadyExists,
+    exceptions.NotFound,
+)
+"""How Firestore refuses a commit whose preconditions no longer hold."""
+
+TIMEOUT_S = 10.0
+"""Seconds that one call may take; whoever calls decides whether it is tried again."""
+
+_CODES: tuple[tuple[type[Exception], Code, str], ...] = (
+    (exceptions.InvalidArgument, Code.INVALID_ARGUMENT, "document-unfit"),
+    (exceptions.Forbidden, Code.INTERNAL, "not-permitted"),
+    (exceptions.Unauthorized, Code.INTERNAL, "not-permitted"),
+    (exceptions.ResourceExhausted, Code.RESOURCE_EXHAUSTED, "service-quota"),
+)
+
+
+@contextmanager
+def service_errors(service: str) -> Iterator[None]:
+    """Raise errors of Google's clients as `WorkflowError`: unavailable if nothing else fits.
+
+    The message names the service and the kind of error; the client's own text may quote
+    a document, so it is left out.
+    """
+    try:
+        yield
+    except (exceptions.GoogleAPIError, OSError) as error:
+        kind = type(error).__name__
+        found = (item for item in _CODES if isinstance(error, item[0]))
+        _, code, reason = next(found, (Exception, Code.UNAVAILABLE, "service-away"))
+        raise WorkflowError(code, f"{service} answered {kind}.", reason=reason) from error

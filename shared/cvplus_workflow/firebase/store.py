@@ -1,0 +1,260 @@
+"""The Store on Firestore: compare-and-set, every read verified by the commit.
+
+A decision's reads and writes become one batch. What it read and writes carries the
+precondition that it is as it was read; what it only read is verified by an update with
+an empty mask, what it found absent by a delete that requires absence. A transaction of
+Firestore's own would lock: on one busy document those starve each other.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from heapq import merge
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from google.api_core import exceptions
+from google.cloud.firestore_v1 import _helpers
+from google.cloud.firestore_v1.base_query import FieldFilter
+from google.cloud.firestore_v1.types import Document as FirestoreDocument
+from google.cloud.firestore_v1.types import DocumentMask, Precondition, Write
+from msgspec import Struct
+
+from ..domain.change import Change, Decide, Delete, Document, Put, Query, Ref, Result
+from ..errors import Code, WorkflowError
+from ..ports import Clock, Command, Entropy
+from .documents import SHARDED, SHARDS, decoded, encoded, plain_time
+from .rpc import CONTENDED, TIMEOUT_S, service_errors
+
+if TYPE_CHECKING:
+    from google.cloud.firestore import Client
+    from google.cloud.firestore_v1.base_document import DocumentSnapshot
+
+    Snapshot = DocumentSnapshot[Any]
+
+TRIES = 12
+"""Tries of a commit that has no lease to end it."""
+
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.02, 2.0
+"""The wait before another try: exponential between these, with full jitter."""
+
+_UNSURE = (exceptions.ServerError, exceptions.RetryError)
+"""Errors after which a commit may have happened: the next try finds its command id."""
+
+
+class Usage(Struct):
+    """What was asked of Firestore, as it is billed, and the commits refused for contention."""
+
+    reads: int = 0
+    writes: int = 0
+    deletes: int = 0
+    contentions: int = 0
+
+
+class FirestoreStore:
+    """Documents in Firestore; safe for threads. `usage` counts for all of them."""
+
+    def __init__(
+        self,
+        client: "Client",
+        clock: Clock,
+        entropy: Entropy,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.usage = Usage()
+        self._client = client
+        self._clock = clock
+        self._entropy = entropy
+        self._pause = pause
+        self._latest = datetime.min.replace(tzinfo=UTC)
+
+    def transact(self, decide: Decide[Result], command_id: str) -> Result:
+        """See `ports.Store`."""
+        return self._transact(Command(decide, command_id))  # type: ignore[no-any-return]
+
+    def transact_all(self, commands: Sequence[Command]) -> list[Any]:
+        """See `ports.Store`."""
+        answers: list[Any] = []
+        for command in commands:
+            try:
+                answers.append(self._transact(command))
+            except WorkflowError as error:
+                answers.append(error)
+        return answers
+
+    def get(self, ref: Ref[Document]) -> Document | None:
+        """See `ports.Store`."""
+        snapshot = self.snapshot(ref.path)
+        return decoded(ref.type, _fields(snapshot)) if snapshot.exists else None
+
+    def query(self, query: Query, kind: type[Document]) -> list[Document]:
+        """See `ports.Store`."""
+        with service_errors("Firestore"):
+            found = list(islice(self._found(query), query.limit))
+        return [decoded(kind, _fields(snapshot)) for snapshot in found]
+
+    def delete_tree(self, path: str) -> int:
+        """See `ports.Store`."""
+        with service_errors("Firestore"):
+            root = self._client.document(path)
+            below = [doc for group in root.collections() for doc in group.list_documents()]
+            deleted = sum(self.delete_tree(_path_of(doc)) for doc in below)
+            if not self.snapshot(path).exists:
+                return deleted
+            root.delete(timeout=TIMEOUT_S)
+        self.usage.deletes += 1
+        return deleted + 1
+
+    def snapshot(self, path: str) -> "Snapshot":
+        """What stands at `path`."""
+        self.usage.reads += 1
+        with service_errors("Firestore"):
+            return self._client.document(path).get(timeout=TIMEOUT_S)
+
+    def now(self, read_at: datetime | None = None) -> datetime:
+        """The read time, or this instance's time before any read; it never goes back."""
+        time = self._clock.now() if read_at is None else plain_time(read_at)
+        self._latest = max(self._latest, time)
+        return self._latest
+
+    def _transact(self, command: Command) -> Any:
+        number = 0
+        while True:
+            number += 1
+            reader = _Reader(self)
+            change = command.decide(reader)
+            writes = self._writes(reader, change)
+            try:
+                if writes:
+                    self._commit(writes)
+            except (*CONTENDED, *_UNSURE) as error:
+                self.usage.contentions += isinstance(error, CONTENDED)
+                if not self._may_try_again(number, command):
+                    raise _given_up(error) from error
+                self._wait(number)
+            else:
+                return change.result
+
+    def _commit(self, writes: list[Write]) -> None:
+        batch = self._client.batch()
+        batch._add_write_pbs(writes)
+        try:
+            batch.commit(retry=None, timeout=TIMEOUT_S)
+        except (*CONTENDED, *_UNSURE):
+            raise
+        except exceptions.GoogleAPIError:
+            with service_errors("Firestore"):
+                raise
+        deletes = sum("delete" in pb for pb in writes)
+        self.usage.deletes += deletes
+        self.usage.writes += len(writes) - deletes
+
+    def _writes(self, reader: "_Reader", change: Change[Any]) -> list[Write]:
+        """What `change` writes, and for everything that was read the demand that it still is so.
+
+        Nothing for a change that writes nothing.
+        """
+        if not change.writes:
+            return []
+        writes = {write.ref.path: self._write(write) for write in change.writes}
+        for path, snapshot in reader.seen.items():
+            pb = writes.setdefault(path, self._verification(path, snapshot))
+            pb.current_document = _as_read(snapshot)
+        return list(writes.values())
+
+    def _write(self, write: Put | Delete) -> Write:
+        name = self._name(write.ref.path)
+        if isinstance(write, Delete):
+            return Write(delete=name)
+        (pb,) = _helpers.pbs_for_set_no_merge(name, encoded(write.ref, write.document))
+        return pb
+
+    def _verification(self, path: str, snapshot: "Snapshot") -> Write:
+        name = self._name(path)
+        if snapshot.exists:
+            return Write(update=FirestoreDocument(name=name), update_mask=DocumentMask())
+        return Write(delete=name)
+
+    def _name(self, path: str) -> str:
+        name: str = self._client.document(path)._document_path
+        return name
+
+    def _may_try_again(self, number: int, command: Command) -> bool:
+        return number < TRIES or (command.until is not None and self._clock.now() < command.until)
+
+    def _wait(self, number: int) -> None:
+        longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(number, 10))
+        self._pause(longest * self._entropy.fraction())
+
+    def _found(self, query: Query) -> "Iterator[Snapshot]":
+        if query.order_by != SHARDED:
+            return self._stream(query)
+        shards = [self._stream(query, ("shard", shard)) for shard in range(SHARDS)]
+        return merge(*shards, key=lambda found: (found.get(SHARDED), found.id))
+
+    def _stream(self, query: Query, *more: tuple[str, int]) -> "Iterator[Snapshot]":
+        direction = "DESCENDING" if query.descending else "ASCENDING"
+        collection = self._client.collection(query.collection)
+        asked = collection.limit(query.limit)
+        for field, value in (*query.equal, *more):
+            asked = asked.where(filter=FieldFilter(field, "==", value))
+        if query.until is not None:
+            asked = asked.where(filter=FieldFilter(query.order_by, "<=", query.until))
+        asked = asked.order_by(query.order_by, direction).order_by("__name__", direction)
+        if query.after is not None:
+            place = [query.after.at, self._client.document(query.after.path)]
+            asked = asked.start_after(place)
+        return self._counted(asked.stream(timeout=TIMEOUT_S))
+
+    def _counted(self, found: "Iterable[Snapshot]") -> "Iterator[Snapshot]":
+        """The documents found; a query that finds none is billed as one read."""
+        number = 0
+        for number, snapshot in enumerate(found, 1):  # noqa: B007 - the last one is used below
+            yield snapshot
+            self.usage.reads += 1
+        self.usage.reads += number == 0
+
+
+class _Reader:
+    """What a decision reads: each document once, and when."""
+
+    def __init__(self, store: FirestoreStore) -> None:
+        self.seen: dict[str, Snapshot] = {}
+        self._store = store
+        self._now: datetime | None = None
+
+    @property
+    def now(self) -> datetime:
+        if self._now is None:
+            first = next(iter(self.seen.values()), None)
+            self._now = self._store.now(None if first is None else first.read_time)
+        return self._now
+
+    def get(self, ref: Ref[Document]) -> Document | None:
+        if ref.path not in self.seen:
+            self.seen[ref.path] = self._store.snapshot(ref.path)
+        snapshot = self.seen[ref.path]
+        return decoded(ref.type, _fields(snapshot)) if snapshot.exists else None
+
+
+def _fields(snapshot: "Snapshot") -> dict[str, Any]:
+    return snapshot.to_dict() or {}
+
+
+def _as_read(snapshot: "Snapshot") -> Precondition:
+    if snapshot.exists:
+        return Precondition(update_time=snapshot.update_time)
+    return Precondition(exists=False)
+
+
+def _given_up(error: Exception) -> WorkflowError:
+    if isinstance(error, CONTENDED):
+        message = "The document is being changed by too many at once. Try again."
+        return WorkflowError(Code.ABORTED, message, reason="contention")
+    return WorkflowError(
+        Code.UNAVAILABLE, f"Firestore answered {type(error).__name__}.", reason="service-away"
+    )
+
+
+def _path_of(document: Any) -> str:
+    return "/".join(document._path)

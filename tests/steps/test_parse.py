@@ -28,36 +28,56 @@ def refused(content: bytes, file_name: str = "", media_type: str = "") -> Workfl
 
 
 @pytest.mark.parametrize(
-    "name",
+    ("name", "read_as"),
     [
-        "jane/resume.pdf",
-        "jane/resume.txt",
-        "jobby/rendered.docx",
-        "johnny/resume.pandoc.docx",
-        "johndoe/John_Doe_ClassicTheme_CV.pdf",
-        "johndoe/John_Doe_ClassicTheme_CV.yaml",
+        ("jane/resume.pdf", "pdf"),
+        ("jane/resume.txt", "text"),
+        ("jobby/rendered.docx", "docx"),
+        ("johnny/resume.pandoc.docx", "docx"),
+        ("johndoe/John_Doe_ClassicTheme_CV.pdf", "pdf"),
+        ("johndoe/John_Doe_ClassicTheme_CV.yaml", "yaml"),
     ],
 )
-def test_formats_to_come_are_refused_by_name_of_what_is_supported(name: str) -> None:
-    error = refused((EXAMPLES / name).read_bytes(), name)
+def test_each_format_is_told_by_its_content_or_name(name: str, read_as: str) -> None:
+    """J1: each corpus document is read, and says as what."""
+    output = parse((EXAMPLES / name).read_bytes(), name)
+    assert output.format == read_as
+    assert output.placed_characters >= 0.95 * output.total_characters
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "cv.png"),
+        (b"{\\rtf1 Ann}", "cv.rtf"),
+        (b"\xd0\xcf\x11\xe0 Ann", "cv.doc"),
+        (b"name,role", "cv.csv"),
+        (b"plain words", "cv.pdf"),
+        (b"name: Ann", "cv.yaml"),
+    ],
+)
+def test_other_formats_are_refused_by_name_of_what_is_supported(content: bytes, name: str) -> None:
+    error = refused(content, name)
     assert (error.code, error.reason) == (Code.INVALID_ARGUMENT, "unsupported-format")
-    assert "JSON Resume" in error.message
-    assert "Markdown" in error.message
+    for supported in ("PDF", "DOCX", "JSON Resume", "Markdown"):
+        assert supported in error.message
 
 
 def test_content_decides_before_the_name() -> None:
     pdf = (EXAMPLES / "jane" / "resume.pdf").read_bytes()
-    assert refused(pdf, "resume.md").reason == "unsupported-format"
-    assert refused(b"leading bytes\n" + pdf, "resume.md").reason == "unsupported-format"
+    assert parse(pdf, "resume.md").format == "pdf"
     assert parse((EXAMPLES / "jane" / "resume.json").read_bytes(), "cv.md").format == "json-resume"
-    assert refused(b"<!DOCTYPE html><p>Ann</p>", "cv.md").reason == "unsupported-format"
+    assert parse(b"<!DOCTYPE html><p>Ann</p>", "cv.md").format == "html"
+    docx = (EXAMPLES / "jobby" / "rendered.docx").read_bytes()
+    assert parse(docx, "cv.txt").format == "docx"
 
 
 def test_the_name_or_media_type_or_headings_tell_markdown() -> None:
     assert parse(b"Ann Lee", "CV.Markdown").format == "markdown"
     assert parse(b"Ann Lee", "cv", "text/markdown; charset=utf-8").format == "markdown"
     assert parse(JANE).format == "markdown"
-    assert refused(b"Ann Lee").reason == "unsupported-format"
+    assert parse(b"Ann Lee").format == "text"
+    assert parse(b"Ann Lee", "cv", "text/plain").format == "text"
 
 
 @pytest.mark.parametrize("content", [b"", b" \n\t", b"# ---\n", b"{}", b"\xef\xbb\xbf"])

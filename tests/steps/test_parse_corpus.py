@@ -1,4 +1,4 @@
-"""The corpus documents, against results written by hand from what they say."""
+"""Corpus documents in JSON and Markdown, field by field, against results written by hand."""
 
 import json
 import re
@@ -12,7 +12,8 @@ from cvplus_workflow.steps.cv import Education, Experience, ParsedCv
 from cvplus_workflow.steps.parse import Input, Output, run, texts_of
 
 ROOT = Path(__file__).parents[2]
-EXPECTED = sorted((ROOT / "tests" / "expected").glob("*-*.json"))
+NAMES = ("jane-json", "jane-markdown", "jobby-json", "johnny-markdown", "richard-json")
+EXPECTED = [ROOT / "tests" / "expected" / f"{name}.json" for name in NAMES]
 LAYOUT = re.compile(r"\"(?:_\w+|\$schema)\":[^\n]*|\"meta\": \{[^}]*\}", re.DOTALL)
 KEYS = re.compile(r"\"\w+\"\s*:")
 
@@ -48,16 +49,6 @@ def links(cv: ParsedCv) -> set[str]:
     info = cv.personal_info
     stated = {info.website, info.github, info.linkedin, *(each.url for each in info.profiles)}
     return stated - {""}
-
-
-def test_there_is_a_result_for_each_document() -> None:
-    assert [path.stem for path in EXPECTED] == [
-        "jane-json",
-        "jane-markdown",
-        "jobby-json",
-        "johnny-markdown",
-        "richard-json",
-    ]
 
 
 def test_person(case: tuple[dict[str, Any], Output]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,8 @@ from hypothesis import strategies as st
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps.contract import JobSettings
 from cvplus_workflow.steps.parse import Input, Output, run, texts_of
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 def parse(document: object) -> Output:
@@ -126,6 +129,11 @@ def test_malformed_json_names_the_position() -> None:
 @pytest.mark.parametrize("document", [{"title": "Job offer"}, [], [1, 2], {"a": {"b": "c"}}])
 def test_other_json_is_refused(document: object) -> None:
     assert error_of(document).reason in {"unsupported-format", "empty"}
+
+
+def test_a_vacancy_is_no_cv() -> None:
+    vacancy = EXAMPLES / "richard" / "sample.job.json"
+    assert error_of(vacancy.read_text("utf-8")).reason == "unsupported-format"
 
 
 def test_deep_json_is_refused_or_read() -> None:

@@ -4,18 +4,17 @@ Every word of the document goes to a field or is reported as unplaced with where
 stands. `FORMATS` lists the readers; a further format is a further row.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import NamedTuple
-
-from pydantic import BaseModel
 
 from ..domain.features import StepSpec
 from ..domain.queue import StepClass
 from ..errors import Code, WorkflowError, refusal
 from .contract import Model, Produced, StepInput
 from .cv import ParsedCv, Unplaced
-from .reading.draft import Reading
+from .reading.draft import Reading, texts_of
 from .reading.json_resume import is_json_resume, read_json_resume
+from .reading.layout_document import read_layout
 from .reading.markdown import read_markdown
 from .reading.result_file import is_result, read_result
 from .reading.source import Source
@@ -28,7 +27,7 @@ SPEC = StepSpec(
     step_class=StepClass.STANDARD,
     isolated=True,
     reads=("source",),
-    timeout_s=60,
+    timeout_s=120,
     estimate_s=0.3,
 )
 
@@ -43,8 +42,9 @@ class Input(StepInput):
 class Output(Model):
     """The CV, and what of the document is not in it.
 
-    `format` is json-resume, markdown or result. `language` is a language tag, only if
-    the document states one. Characters count letters and digits of the document's
+    `format` is docx, fresh, html, json-resume, markdown, pdf, result, text or yaml (which
+    holds a RenderCV, JSON Resume or FRESH document). `language` is a language tag, only
+    if the document states one. Characters count letters and digits of the document's
     words, and those of them that stand in `cv`.
     """
 
@@ -65,15 +65,74 @@ class Format(NamedTuple):
     read: Callable[[Source], Reading]
 
 
+def _fresh(source: Source) -> Reading:
+    from .reading.fresh_resume import read_fresh
+
+    return read_fresh(source.json)
+
+
+def _yaml(source: Source) -> Reading:
+    from .reading.fresh_resume import is_fresh, read_fresh
+    from .reading.rendercv import is_rendercv, read_rendercv
+
+    if is_rendercv(source.data):
+        return read_rendercv(source.data)
+    return (read_fresh if is_fresh(source.data) else read_json_resume)(source.data)
+
+
+def _is_fresh(source: Source) -> bool:
+    from .reading.fresh_resume import is_fresh
+
+    return is_fresh(source.json)
+
+
+def _is_yaml(source: Source) -> bool:
+    from .reading.fresh_resume import is_fresh
+    from .reading.rendercv import is_rendercv
+
+    known = is_rendercv(source.data) or is_fresh(source.yaml) or is_json_resume(source.yaml)
+    return source.data is not None and known
+
+
+def _pdf(source: Source) -> Reading:
+    from .reading.pdf_lines import read_pdf_lines
+
+    return read_layout(read_pdf_lines(source.content))
+
+
+def _docx(source: Source) -> Reading:
+    from .reading.docx_lines import read_docx_lines
+
+    return read_layout(read_docx_lines(source.content))
+
+
+def _html(source: Source) -> Reading:
+    from .reading.html_lines import read_html_lines
+
+    return read_layout(read_html_lines(source.text))
+
+
+def _text(source: Source) -> Reading:
+    from .reading.plain_lines import read_plain_lines
+
+    return read_layout(read_plain_lines(source.text))
+
+
 FORMATS = (
     Format("result", "result.json", lambda s: is_result(s.json), lambda s: read_result(s.json)),
+    Format("fresh", "FRESH", _is_fresh, _fresh),
     Format(
         "json-resume",
         "JSON Resume",
         lambda source: is_json_resume(source.json),
         lambda source: read_json_resume(source.json),
     ),
+    Format("yaml", "YAML", _is_yaml, _yaml),
+    Format("pdf", "PDF", lambda source: source.is_pdf, _pdf),
+    Format("docx", "Word (DOCX)", lambda source: source.is_zip, _docx),
+    Format("html", "HTML", lambda source: source.is_html, _html),
     Format("markdown", "Markdown", lambda s: s.is_markdown, lambda s: read_markdown(s.text)),
+    Format("text", "plain text", lambda source: source.is_plain, _text),
 )
 """All formats, most particular first; the first that recognises a document reads it."""
 
@@ -83,7 +142,8 @@ def run(given: Input) -> Produced:
 
     Raises `failed-precondition` (`missing-source`) without a document, and
     `invalid-argument` with reason `too-large`, `empty`, `unsupported-format`,
-    `malformed-json`, `too-deep` or `invalid-result`, or naming the wrong field.
+    `malformed-json`, `malformed-yaml`, `too-deep`, `invalid-result`, `encrypted`,
+    `damaged`, `too-many-pages`, `too-complex` or `zip-bomb`, or naming the wrong field.
     """
     if "source" not in given.files:
         raise refusal("missing-source", "There is no document to read.")
@@ -130,16 +190,4 @@ def _output(name: str, reading: Reading) -> Output:
     )
 
 
-def texts_of(value: object) -> Iterable[str]:
-    """All texts of a model and the models in it, keys of its dictionaries included."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, BaseModel):
-        for name in type(value).model_fields:
-            yield from texts_of(getattr(value, name))
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from (key, *texts_of(inner))
-    elif isinstance(value, list):
-        for inner in value:
-            yield from texts_of(inner)
+__all__ = ["FORMATS", "LARGEST", "SPEC", "Input", "Output", "run", "texts_of"]

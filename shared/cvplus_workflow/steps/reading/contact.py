@@ -2,19 +2,27 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 
 from ..cv import PersonalInfo, Profile
 from .dates import find_dated
 from .entry_words import CONTACT_LABELS, PROFILE_HOSTS, names_role
-from .spans import Line, bare_url
+from .places import is_address
+from .spans import TAB, Line, Span, bare_url
 from .text import folded
 
 _SEPARATOR = re.compile(
     r"\s*[|•·∙▪◆♦‣⋅\t]\s*|\s+[–—/]\s+|\s{3,}|;\s+|,\s+(?=[^\s,]+@)|,\s+(?=[A-Za-z-]{2,12}:\s)"
 )
 _LABELLED = re.compile(r"^\W*([^\W\d][\w .\-/]{0,24}?)\s*:\s*(?=\S)(?!//)")
+_LABEL_ALONE = re.compile(r"\W*[^\W\d][\w .\-/]{0,24}:\s*")
+_SHORT_LABEL = re.compile(
+    r"^(?:tel|tél|telefon|telefono|phone|ph|mobile?|mob|cell|fax|t|p|m|e-?mail|mail|e)\b[.:]?\s+(?=\S)",
+    re.IGNORECASE,
+)
 _EMAIL = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(r"\+?\(?\d[\d\s().\-/–]{5,24}\d")
+_PHONE = re.compile(r"\(?\+?\(?\d[\d\s().\-/–]{5,24}\d")
 _URL = re.compile(
     r"(?:https?://|www\.)\S+|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|me|de|fr|es|it|nl|pl|uk|"
     r"eu|ch|at|be|ai|app|co|info|tech|edu|us|ca|name|blog|page|site)(?:/\S*)?",
@@ -31,11 +39,12 @@ class ContactReader:
     def __init__(self, info: PersonalInfo) -> None:
         self.info = info
         self.left: list[tuple[int, str]] = []
+        self._address_at = 0
 
     def read(self, lines: Iterable[Line]) -> None:
         """Places each piece of contact lines; a piece with a comma may be the place."""
         for line in lines:
-            for piece in pieces_of(line):
+            for piece in pieces_of(_with_colon(line)):
                 if not (self.states(piece) or self._place(piece)):
                     self.left.append((line.number, piece.plain()))
 
@@ -52,13 +61,14 @@ class ContactReader:
         if field in {"website", "linkedin", "github"} or (value.url and not field):
             return self._link(value.url or value.text, label)
         if not field:
-            return self._named_account(label, value.text)
+            return self._named_account(label, value.text) or self._bare(value)
         return self._set(field, value.text)
 
     def _bare(self, piece: Line) -> bool:
         if piece.url and not _URL.fullmatch(piece.text.strip()):
             return self._link(piece.url, piece.text.strip())
         text = piece.text.strip().lstrip("✉☎📞📧📱📍🏠🌐🔗 \ufe0f").strip("<> ")
+        text = _SHORT_LABEL.sub("", text)
         if _EMAIL.fullmatch(text):
             return self._set("email", text)
         if _is_phone(text):
@@ -105,8 +115,18 @@ class ContactReader:
 
     def _place(self, piece: Line) -> bool:
         text = piece.text.strip()
+        if is_address(text) and self._address(piece.number, text):
+            return True
         fits = "," in text and _PLACE.fullmatch(text) and not names_role(text)
         return bool(fits) and not self.info.location and self._set("location", text)
+
+    def _address(self, number: int, text: str) -> bool:
+        """Adds a line of an address to the place, if that is empty or stands right above."""
+        if self.info.location and not 0 <= number - self._address_at <= 3:
+            return False
+        parts = [part for part in (self.info.location, text) if part]
+        self.info.location, self._address_at = ", ".join(parts), number
+        return True
 
     def _set(self, field: str, value: str) -> bool:
         """Sets a field; False if it already says something else."""
@@ -116,6 +136,15 @@ class ContactReader:
         return old in {"", value}
 
 
+def _with_colon(line: Line) -> Line:
+    """A label in a column of its own as one before a colon."""
+    label, tab, _ = line.text.partition(TAB)
+    if not tab or folded(label).strip(" :.") not in CONTACT_LABELS:
+        return line
+    value = line.sliced(len(label) + 1, len(line.text))
+    return replace(line, spans=(Span(label.rstrip(" :") + ": "), *value.spans))
+
+
 def pieces_of(line: Line) -> list[Line]:
     """A contact line at its separators; empty pieces are left out."""
     pieces, start = [], 0
@@ -123,7 +152,33 @@ def pieces_of(line: Line) -> list[Line]:
         end = match.start() if match else len(line.text)
         pieces.append(line.sliced(start, end).trimmed(" \t,;|"))
         start = match.end() if match else end
+    pieces = [part for piece in _with_values(pieces) for part in _links_apart(piece)]
     return [piece for piece in pieces if any(map(str.isalnum, piece.text)) or piece.url]
+
+
+def _with_values(pieces: list[Line]) -> list[Line]:
+    """Joins a label that stands apart ("Tel.:") to the piece behind it."""
+    result: list[Line] = []
+    for piece in pieces:
+        if result and _LABEL_ALONE.fullmatch(result[-1].text):
+            piece = replace(piece, spans=(*result.pop().spans, Span(" "), *piece.spans))
+        result.append(piece)
+    return result
+
+
+def _links_apart(piece: Line) -> list[Line]:
+    """A piece with several links, cut where each link begins."""
+    starts, at, url = [0], 0, ""
+    for span in piece.spans:
+        if span.url and span.url != url and at:
+            starts.append(at)
+        url, at = span.url or url, at + len(span.text)
+    if len({span.url for span in piece.spans if span.url}) < 2:
+        return [piece]
+    return [
+        piece.sliced(start, end).trimmed(" \t,;|")
+        for start, end in pairwise([*starts, len(piece.text)])
+    ]
 
 
 def has_contact(line: Line) -> bool:

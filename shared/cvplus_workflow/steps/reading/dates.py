@@ -74,6 +74,14 @@ _POINTS = (
 )
 
 
+_DURATION = re.compile(
+    r"\(?\s*(?:\d+\+?\s*(?:years?|yrs?|months?|mos?|jahre?n?|monate?n?|ans?|mois|anos?|años?|"
+    r"mes(?:es)?|anni|anno|mesi|mese|jaar|maanden|maand|lata?|rok|miesiac\w*|miesiąc\w*)\.?"
+    r"[\s,]*(?:and|und|et|y|e|en|i)?\s*)+\)?",
+    re.IGNORECASE,
+)
+
+
 class Found(NamedTuple):
     """A date or period inside a text: from `start` to before `end`, and what it says."""
 
@@ -214,3 +222,8 @@ def _bracketed(text: str, span: tuple[int, int], dated: Dated) -> Found:
     if before[-1:] in {"(", "["} and after[:1] in {")", "]"}:
         return Found(len(before) - 1, len(text) - len(after) + 1, dated)
     return Found(start, end, dated)
+
+
+def only_duration(text: str) -> bool:
+    """Whether `text` is nothing but a length of time: "2 years 10 months"."""
+    return bool(_DURATION.fullmatch(text.strip()))

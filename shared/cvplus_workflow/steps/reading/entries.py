@@ -1,12 +1,12 @@
-"""Entries of a Markdown section: where one begins, its head lines and its body."""
+"""Entries of a section: where one begins, its head lines and its body."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from .blocks import Block
 from .dates import find_dated
 from .entry_words import ENTRY_LABELS, names_role
-from .markdown_blocks import Block
 from .spans import Line, joined
 from .text import folded
 
@@ -20,7 +20,8 @@ class Entry:
     """One entry: the lines of its head, the blocks of its body, its first source line.
 
     `level` is the heading's level, or 9 for an entry without a heading. `parent` holds
-    the head of the entry above it: an organisation over several posts there.
+    the head of the entry above it: an organisation over several posts there. `over`
+    is set of an entry that is only that.
     """
 
     line: int
@@ -29,6 +30,7 @@ class Entry:
     level: int = 9
     origin: str = ""
     parent: list[Line] = field(default_factory=list)
+    over: bool = False
 
     @property
     def dated(self) -> bool:
@@ -36,46 +38,61 @@ class Entry:
         return any(find_dated(line.text) for line in self.head)
 
 
+@dataclass
+class _Found:
+    """The entries found so far, the last one with a heading, and whether any has a date."""
+
+    entries: list[Entry] = field(default_factory=list)
+    heading: Entry | None = None
+    dated: bool = False
+
+    @property
+    def in_list(self) -> bool:
+        """Whether the last entry is an item of a list."""
+        return bool(self.entries) and self.entries[-1].origin == "list"
+
+    def add(self, leads: list[Entry]) -> None:
+        """Adds entries that a block begins."""
+        self.entries += leads
+        self.dated = self.dated or any(entry.dated for entry in leads)
+        self.heading = next((e for e in leads if e.origin == "heading"), self.heading)
+
+
 def entries_of(blocks: Iterable[Block]) -> list[Entry]:
     """The entries of a section; text before the first one is an entry without a head."""
-    entries: list[Entry] = []
+    found = _Found()
     for block in blocks:
-        leads = _leads(block, entries)
-        entries += leads
+        leads = _leads(block, found)
+        found.add(leads)
         if leads or block.kind == "rule":
             continue
-        if not entries:
-            entries.append(Entry(block.line))
-        entries[-1].body.append(block)
-    return [_with_meta(entry) for entry in _nested(entries)]
+        if not found.entries:
+            found.entries.append(Entry(block.line))
+        found.entries[-1].body.append(block)
+    return [_with_meta(entry) for entry in _nested(found.entries)]
 
 
-def _leads(block: Block, before: list[Entry]) -> list[Entry]:
+def _leads(block: Block, found: _Found) -> list[Entry]:
     """The entries that `block` begins, if it begins any."""
     if block.kind == "heading":
         return [Entry(block.line, list(block.lines), level=block.level, origin="heading")]
-    if block.kind == "terms" and not _under_heading(before):
+    if block.kind == "terms" and found.heading is None:
         return list(_of_terms(block))
-    if block.kind == "list" and (not before or before[-1].origin == "list"):
+    if block.kind == "list" and (not found.entries or found.in_list):
         return [_of_item(item) for item in block.children] if _items_lead(block) else []
-    if block.kind == "paragraph" and block.lines and _paragraph_leads(block, before):
+    if block.kind == "paragraph" and block.lines and _paragraph_leads(block, found):
         return [_of_paragraph(block, block.line)]
     return []
 
 
-def _under_heading(before: list[Entry]) -> bool:
-    return any(entry.origin == "heading" for entry in before)
-
-
-def _paragraph_leads(block: Block, before: list[Entry]) -> bool:
+def _paragraph_leads(block: Block, found: _Found) -> bool:
     first = block.lines[0]
-    if len(first.text) > _LONGEST_HEAD or (before and before[-1].origin == "list"):
+    if len(first.text) > _LONGEST_HEAD or found.in_list:
         return False
     dated = find_dated(first.text) is not None
-    if _under_heading(before):
-        heading = next(each for each in reversed(before) if each.origin == "heading")
-        return dated and not heading.dated and not first.text.rstrip().endswith(".")
-    if any(entry.dated for entry in before) and not dated:
+    if found.heading:
+        return dated and not found.heading.dated and not first.text.rstrip().endswith(".")
+    if found.dated and not dated:
         return False
     return dated or first.strong or _opens_strong(first)
 
@@ -140,12 +157,13 @@ def _nested(entries: list[Entry]) -> list[Entry]:
     above: list[Entry] = []
     for at, entry in enumerate(entries):
         above = [each for each in above if each.level < entry.level]
-        if above and not above[-1].dated:
+        if above and (above[-1].over or not above[-1].dated):
             entry.parent = [*above[-1].parent, *above[-1].head]
         following = entries[at + 1] if at + 1 < len(entries) else None
         if entry.origin == "heading":
             above.append(entry)
-        if not (_only_over(entry, following) and following):
+        entry.over = _only_over(entry, following)
+        if not (entry.over and following):
             result.append(entry)
         else:
             following.body = [*entry.body, *following.body]
@@ -154,7 +172,9 @@ def _nested(entries: list[Entry]) -> list[Entry]:
 
 def _only_over(entry: Entry, following: Entry | None) -> bool:
     deeper = following is not None and following.level > entry.level
-    return entry.origin == "heading" and deeper and not entry.dated
+    if following is None or entry.origin != "heading" or not deeper:
+        return False
+    return not entry.dated or (following.dated and not entry.body)
 
 
 def _with_meta(entry: Entry) -> Entry:

@@ -28,7 +28,7 @@ def load(text: str) -> JsonValue:
     """
     try:
         loaded: JsonValue = json.JSONDecoder(
-            object_pairs_hook=_object, parse_int=str, parse_float=str, strict=False
+            object_pairs_hook=object_of, parse_int=str, parse_float=str, strict=False
         ).decode(text)
     except json.JSONDecodeError as error:
         raise WorkflowError(
@@ -44,7 +44,8 @@ def load(text: str) -> JsonValue:
     return loaded
 
 
-def _object(pairs: "list[tuple[str, JsonValue]]") -> "dict[str, JsonValue]":
+def object_of(pairs: "list[tuple[str, JsonValue]]") -> "dict[str, JsonValue]":
+    """An object from its keys and values; a repeated key is kept as "key #2"."""
     result: dict[str, JsonValue] = {}
     counts: dict[str, int] = {}
     for key, value in pairs:
@@ -159,6 +160,13 @@ class JsonObject:
             else:
                 self._value.pop(key, None)
         return result
+
+    def flag(self, key: str) -> bool:
+        """Takes a truth value: whether it is true; anything else is left."""
+        text = scalar_text(self._value.get(key))
+        if text in {"true", "false"}:
+            del self._value[key]
+        return text == "true"
 
     def left(self) -> Iterator[tuple[str, str]]:
         """Paths and texts of everything that was not taken."""

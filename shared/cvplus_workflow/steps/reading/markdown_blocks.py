@@ -2,13 +2,14 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ...errors import Code, WorkflowError
-from .spans import Line, Span, joined
+from .blocks import Block
+from .spans import Line, Span
 from .text import cleaned
 
 if TYPE_CHECKING:
@@ -44,32 +45,6 @@ _ANCHOR = re.compile(
 _HREF = re.compile(r"""^<a\b[^>]*?href\s*=\s*["']([^"'>]*)["']""", re.IGNORECASE)
 _BREAK = re.compile(r"<br\b[^>]*>|</(?:p|div|h\d|li|tr)\s*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-
-
-@dataclass
-class Block:
-    """A block of the document: its kind, first line (from 1), lines of text, inner blocks.
-
-    Kinds are heading (with its level), paragraph, list, item, terms, term, definition,
-    quote, table, row, cell, rule and front (matter).
-    """
-
-    kind: str
-    line: int
-    level: int = 0
-    lines: list[Line] = field(default_factory=list)
-    children: list["Block"] = field(default_factory=list)
-
-    @property
-    def text(self) -> str:
-        """Its own lines as one text, links as "label (url)"."""
-        return joined(self.lines)
-
-    def all_lines(self) -> Iterator[Line]:
-        """Its own lines and those of all inner blocks, in order."""
-        yield from self.lines
-        for child in self.children:
-            yield from child.all_lines()
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,18 @@ from ...errors import WorkflowError
 from .json_values import JsonValue, load
 from .text import decoded
 
-_MAGIC = (b"%PDF-", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff")
+_ZIP = b"PK\x03\x04"
+_MAGIC = (b"%PDF-", _ZIP, b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff")
 _HTML = re.compile(r"\s*<(?:!doctype html|html|\?xml)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+\S|^\S.*\n(?:={3,}|-{3,})\s*$", re.MULTILINE)
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mdown", ".mkdn"})
 MARKDOWN_TYPES = frozenset({"text/markdown", "text/x-markdown"})
+_HTML_NAMES = frozenset({".html", ".htm", ".xhtml", "text/html", "application/xhtml+xml"})
+_YAML_NAMES = frozenset(
+    {".yaml", ".yml", "application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"}
+)
+_TEXT_NAMES = frozenset({".txt", ".text", ".asc", "text/plain"})
+_NAMELESS = frozenset({"", "application/octet-stream"})
 
 
 class Source:
@@ -41,15 +48,58 @@ class Source:
 
     @cached_property
     def json(self) -> JsonValue:
-        """Its JSON value, None if it is none; named JSON must be readable."""
+        """Its JSON value, None if it is none; JSON by name, or without one, must be readable."""
         if not (self.is_text and self.text.lstrip().startswith(("{", "["))):
             return None
         try:
             return load(self.text)
         except WorkflowError:
-            if self.named_json or not self.named_markdown:
+            if self.named_json or self._nameless:
                 raise
             return None
+
+    @cached_property
+    def yaml(self) -> JsonValue:
+        """The value of a document that is named YAML, None of any other."""
+        if not (self.is_text and self._named(_YAML_NAMES)):
+            return None
+        from .yaml_cv import load_yaml
+
+        return load_yaml(self.text)
+
+    @property
+    def data(self) -> JsonValue:
+        """Its JSON or YAML value, None if it has none."""
+        return self.yaml if self.json is None else self.json
+
+    @property
+    def is_pdf(self) -> bool:
+        """Whether its first bytes are those of a PDF."""
+        return b"%PDF-" in self.content[:1024]
+
+    @property
+    def is_zip(self) -> bool:
+        """Whether its first bytes are those of a ZIP archive, which a DOCX is."""
+        return self.content.startswith(_ZIP)
+
+    @property
+    def is_html(self) -> bool:
+        """Whether it is HTML: by its beginning, or by name."""
+        return self.is_text and (bool(_HTML.match(self.text)) or self._named(_HTML_NAMES))
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is text without marks: by name, or for want of a name that says more."""
+        readable = self.is_text and b"\0" not in self.content.replace(b"\0\0", b"")
+        return readable and self.data is None and (self._named(_TEXT_NAMES) or self._nameless)
+
+    @property
+    def _nameless(self) -> bool:
+        return not self.suffix and self.media_type in _NAMELESS
+
+    def _named(self, names: frozenset[str]) -> bool:
+        """Whether its suffix is one of `names`, or without a suffix its media type is."""
+        return self.suffix in names or (not self.suffix and self.media_type in names)
 
     @property
     def named_markdown(self) -> bool:
@@ -61,5 +111,4 @@ class Source:
         """Whether it is Markdown: by name, or by headings if its name says nothing."""
         if not self.is_text or self.named_json or _HTML.match(self.text) or self.json is not None:
             return False
-        nameless = not self.suffix and self.media_type in {"", "application/octet-stream"}
-        return self.named_markdown or (nameless and bool(_HEADING.search(self.text)))
+        return self.named_markdown or (self._nameless and bool(_HEADING.search(self.text)))

@@ -4,6 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
+TAB = "\t"
+"""Stands in a line where a wide blank or a cell begins a part that stands apart."""
+
 
 @dataclass(frozen=True)
 class Span:
@@ -117,6 +120,11 @@ def _names_itself(label: str, url: str) -> bool:
 def bare_url(url: str) -> str:
     """A link target without scheme, `www.` and trailing slash, for comparison."""
     return re.sub(r"^(?:mailto:|tel:|https?://)?(?:www\.)?", "", url.strip().lower()).rstrip("/")
+
+
+def without_tabs(line: Line) -> Line:
+    """A line as running text: a blank where a part that stands apart begins."""
+    return replace(line, spans=tuple(replace(s, text=s.text.replace(TAB, " ")) for s in line.spans))
 
 
 def joined(lines: Iterable[Line], without: str = "") -> str:

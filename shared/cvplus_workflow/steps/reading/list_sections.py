@@ -1,16 +1,17 @@
-"""Markdown sections that are lists: skills, languages, interests."""
+"""Sections that are lists: skills, languages, interests."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..cv import Interest, Language
+from .blocks import Block
+from .dates import find_dated
 from .draft import Reading
 from .entries import Entry, entries_of, item_text, one_line, row_text
 from .entry_words import LEVELS
-from .markdown_blocks import Block
 from .section_names import kind_of
-from .spans import Line, joined
+from .spans import TAB, Line, Span, joined
 from .text import folded
 
 GENERAL = "general"
@@ -21,10 +22,12 @@ _GROUP = re.compile(
 _LEVEL = re.compile(r"^(.+?)\s*\(([^()]+)\)$")
 _LANGUAGE = re.compile(
     r"^(?P<name>[^\W\d]+(?:[ -][^\W\d]+){0,2})"
-    r"(?:\s*\((?P<a>[^()]+)\)|\s*[:|,]\s*(?P<b>.+)|\s+[–—-]\s+(?P<c>.+))?$",
+    r"(?:\s*\((?P<a>[^()]+)\)|\s*[:|,\t]\s*(?P<b>.+)|\s+[–—-]\s+(?P<c>.+))?$",
     re.DOTALL,
 )
 _PROSE = 7
+_FULL = 60
+"""Letters from which on a list item is likely an entry of its own."""
 
 
 def parted(texts: Iterable[str]) -> list[str]:
@@ -38,7 +41,8 @@ def parted(texts: Iterable[str]) -> list[str]:
 def _parts(text: str) -> list[str]:
     parts = [part.strip() for part in _LISTED.split(text)]
     parts = [part for part in parts if any(map(str.isalnum, part))]
-    prose = any(len(part.split()) > _PROSE for part in parts)
+    longest = max((len(part.split()) for part in parts), default=0)
+    prose = longest > (_PROSE if not text.rstrip().endswith((".", "!")) else _PROSE - 2)
     if prose:
         return [text.strip()]
     return [*parts[:-1], parts[-1].removesuffix(".")] if parts else []
@@ -116,6 +120,9 @@ def _read_skill(text: str, inner: list[str], heading: str, reading: Reading) -> 
     match = _row_group(text) or _GROUP.match(text)
     if inner:
         group, listed = text.rstrip(":"), inner
+    elif match and folded(text[match.end() :]) in LEVELS:
+        group, listed = heading, [match[1] or match[2]]
+        reading.cv.skill_levels[listed[0]] = text[match.end() :].strip()
     elif match:
         group, listed = (match[1] or match[2]).strip(), [text[match.end() :]]
     else:
@@ -208,6 +215,9 @@ def _interests(item: Block) -> list[Interest]:
     if not lines:
         return []
     first, rest = lines[0].plain(), lines[1:]
+    if TAB in first:
+        name, _, text = first.partition(TAB)
+        return [Interest(name=name.rstrip(": "), description=joined([Line((Span(text),)), *rest]))]
     match = _GROUP.match(first)
     if match or inner or (rest and len(first.split()) <= 3 and "," not in first):
         name = (match[1] or match[2]) if match else first.rstrip(":")
@@ -217,11 +227,22 @@ def _interests(item: Block) -> list[Interest]:
 
 
 def one_each(blocks: list[Block]) -> list[Entry]:
-    """Entries where each bullet or paragraph without a head is one of its own."""
+    """Entries where each bullet or paragraph without a head is one of its own.
+
+    So is each bullet below a head that has no date: that names a group of them.
+    """
     entries: list[Entry] = []
     for entry in entries_of(blocks):
-        entries += [entry] if entry.head else _each_apart(entry)
+        grouped = not entry.dated and any(_lists_entries(block) for block in entry.body)
+        entries += [entry] if entry.head and not grouped else _each_apart(entry)
     return entries
+
+
+def _lists_entries(block: Block) -> bool:
+    """Whether most items of a list are long or dated, as entries are and details are not."""
+    texts = [item_text(item) for item in block.children] if block.kind == "list" else []
+    full = sum(len(text) > _FULL or find_dated(text) is not None for text in texts)
+    return full * 2 > len(texts)
 
 
 def _each_apart(entry: Entry) -> list[Entry]:
@@ -230,5 +251,6 @@ def _each_apart(entry: Entry) -> list[Entry]:
         for item in block.children if block.kind == "list" else [block]:
             own = item.children[0] if item.children else item
             head = [replace(line, hard=False) for line in own.lines]
-            result.append(Entry(item.line, [one_line(head)] if head else [], item.children[1:]))
+            lines = [one_line(head)] if head else []
+            result.append(Entry(item.line, lines, item.children[1:], parent=entry.head))
     return result

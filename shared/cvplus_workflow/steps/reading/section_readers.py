@@ -1,4 +1,4 @@
-"""Markdown sections of entries: posts, studies, projects, awards, publications, others."""
+"""Sections of entries: posts, studies, projects, awards, publications, others."""
 
 from collections.abc import Callable, Mapping
 
@@ -14,11 +14,14 @@ from ..cv import (
     Publication,
     Reference,
 )
-from . import markdown_lists as lists
+from . import list_sections as lists
+from .blocks import Block
+from .citations import title_in
 from .draft import Reading
 from .entries import Body, Entry, body_of, entries_of, item_text
-from .entry_head import Head, head_of, post_of, study_of
-from .markdown_blocks import Block
+from .entry_head import Head, head_of, head_under, post_of, study_of, written
+from .entry_words import is_role_alone
+from .spans import Line
 
 Read = Callable[[list[Block], Reading], None]
 
@@ -32,7 +35,7 @@ def _posts(blocks: list[Block], reading: Reading) -> list[Experience]:
 
 
 def _post(entry: Entry, reading: Reading) -> Experience:
-    head = head_of([*entry.parent, *entry.head], commas=True, at=True)
+    head = _head(entry, reading, commas=True, at=True)
     body = body_of(entry.body, _POST_LABELS)
     post = post_of(head)
     rest = head.rest()
@@ -49,6 +52,14 @@ def _post(entry: Entry, reading: Reading) -> Experience:
         achievements=body.bullets,
         technologies=lists.parted(body.labelled.get("technologies", [])),
     )
+
+
+def _head(entry: Entry, reading: Reading, *, commas: bool, at: bool = False) -> Head:
+    """An entry's head and that of the entry above it; dates without a field are left over."""
+    head = head_under(entry.parent, entry.head, commas=commas, at=at)
+    for number, text in head.unused:
+        reading.leave_line(number, text)
+    return head
 
 
 def _after(rest: str, body: Body) -> str:
@@ -80,7 +91,7 @@ def read_education(blocks: list[Block], reading: Reading) -> None:
 
 
 def _study(entry: Entry, reading: Reading) -> Education:
-    head = head_of([*entry.parent, *entry.head], commas=True)
+    head = _head(entry, reading, commas=True)
     body = body_of(entry.body, _STUDY_LABELS)
     study = study_of(head)
     rest = head.rest()
@@ -109,7 +120,7 @@ def read_projects(blocks: list[Block], reading: Reading) -> None:
 
 
 def _project(entry: Entry, reading: Reading) -> Project:
-    head = head_of([*entry.parent, *entry.head], commas=False)
+    head = _head(entry, reading, commas=False)
     body = body_of(entry.body, _PROJECT_LABELS)
     name, role = _name_and_role(head)
     rest = head.rest()
@@ -128,8 +139,20 @@ def _name_and_role(head: Head) -> tuple[str, str]:
     """The linked piece is the name; an emphasised piece beside a name is the role."""
     linked = head.take_line(lambda piece: bool(piece.url))
     role = head.take_line(lambda piece: piece.emphasis) if linked or len(head.pieces) > 1 else None
-    name = linked or head.next()
+    name, role = _comma_apart(linked or head.next(), role)
     return head.shown(name), head.shown(role)
+
+
+def _comma_apart(name: Line | None, role: Line | None) -> tuple[Line | None, Line | None]:
+    """A role before or behind the one comma of a project's name: "Foo, contributor"."""
+    if name is None or role or name.text.count(",") != 1:
+        return name, role
+    cut = name.text.index(",")
+    first, second = name.sliced(0, cut), name.sliced(cut + 1, len(name.text)).trimmed()
+    one, other = is_role_alone(first.text), is_role_alone(second.text)
+    if one == other:
+        return name, role
+    return (second, first) if one else (first, second)
 
 
 def _loose_projects(entry: Entry) -> list[Project]:
@@ -157,10 +180,8 @@ def read_certifications(blocks: list[Block], reading: Reading) -> None:
 
 def _moment(dated: Dated) -> dict[str, str]:
     """One date of what has no period; a period is kept as written."""
-    if dated.date:
-        return {"date": dated.date, "on": dated.on}
-    written = " – ".join(part for part in (dated.start_date, dated.end_date) if part)
-    return {"date": written, "on": "" if dated.end_date else dated.start}
+    on = dated.on or ("" if dated.end_date else dated.start)
+    return {"date": written(dated), "on": on}
 
 
 def _with_bullets(rest: str, entry: Entry) -> str:
@@ -186,12 +207,21 @@ def read_awards(blocks: list[Block], reading: Reading) -> None:
         )
 
 
+def _title_and_publisher(head: Head) -> tuple[str, str]:
+    """The title of a publication: what its citation quotes or sets apart, else its first piece."""
+    for at, piece in enumerate(head.pieces):
+        if cited := title_in(piece):
+            head.pieces[at : at + 1] = [part for part in cited[1:] if part.text.strip()]
+            return head.shown(cited[0]), ""
+    named = head.take_line(lambda piece: bool(piece.url) or piece.emphasis or piece.strong)
+    return head.shown(named or head.next()), head.shown(head.next())
+
+
 def read_publications(blocks: list[Block], reading: Reading) -> None:
     """Publications; without a link or style that tells a title, the text is the name."""
     for entry in lists.one_each(blocks):
         head = head_of(entry.head, commas=False)
-        named = head.take_line(lambda piece: bool(piece.url) or piece.emphasis or piece.strong)
-        name, publisher = head.shown(named or head.next()), head.shown(head.next())
+        name, publisher = _title_and_publisher(head)
         rest = head.rest()
         reading.cv.publications.append(
             Publication(
@@ -234,7 +264,7 @@ def read_other(title: str, blocks: list[Block], reading: Reading) -> OtherSectio
 
 
 def _other(entry: Entry, reading: Reading) -> OtherEntry:
-    head = head_of([*entry.parent, *entry.head], commas=False)
+    head = _head(entry, reading, commas=False)
     title, subtitle = head.shown(head.next()), head.shown(head.next())
     several = sum(block.kind == "definition" for block in entry.body) > 1
     body = body_of(entry.body)
@@ -251,9 +281,8 @@ def _other(entry: Entry, reading: Reading) -> OtherEntry:
 
 def _loose(entry: Entry) -> list[OtherEntry]:
     """Text and bullets without a head; an item with a list of its own has a title."""
-    result = [
-        OtherEntry(description=body_of(b for b in entry.body if b.kind != "list").description)
-    ]
+    text = body_of(block for block in entry.body if block.kind != "list")
+    result = [OtherEntry(description=text.description, highlights=text.bullets)]
     for item in (item for block in entry.body if block.kind == "list" for item in block.children):
         inner = [child for child in item.children if child.kind == "list"]
         if inner:

@@ -1,5 +1,6 @@
 """The command line."""
 
+import json
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,7 +13,9 @@ import typer
 from . import __version__
 from .app import LOCAL_CALLER, EmbeddedApp, JobStatus
 from .cli_delivery import Destination
+from .cli_emulate import emulation
 from .cli_plan import show_orchestration
+from .cli_serve import serving
 from .cli_session import (
     DONE,
     INTERRUPTED,
@@ -52,12 +55,24 @@ debug = typer.Typer(help="What happened, and why.", no_args_is_help=True)
 commands.add_typer(jobs, name="jobs")
 commands.add_typer(debug, name="debug")
 commands.add_typer(upkeep)
+commands.add_typer(emulation)
+commands.add_typer(serving)
 
 MOST_REPLAYED = 10_000
 """Dead letters that one command replays."""
 
 LARGEST_CV = 10 * 1024 * 1024
 """Bytes of the largest CV read; the services have the same limit."""
+
+LARGEST_DESCRIPTION = 50_000
+"""Bytes of the longest job description read; the services have the same limit."""
+
+OPTIONS = {
+    "jobDescription": "--job-description",
+    "targetRole": "--role",
+    "publicUrl": "--url",
+}
+"""Options of `run` by the fields of `createJob` that they fill."""
 
 Out = Annotated[Path | None, typer.Option(help="Folder for the results.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite results that are in --out.")]
@@ -101,6 +116,11 @@ def run(
     template: Annotated[str, typer.Option(help="Template id.")] = "modern",
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
     key: Annotated[str, typer.Option(help="The same key is the same job.")] = "",
+    job_description: Annotated[
+        Path | None, typer.Option(help="The vacancy that the CV is for: text, Markdown or JSON.")
+    ] = None,
+    role: Annotated[str, typer.Option(help="Title of the post that the CV is for.")] = "",
+    url: Annotated[str, typer.Option(help="Address under which the CV will stand.")] = "",
     out: Out = None,
     force: Force = False,
     data: Data = None,
@@ -109,10 +129,11 @@ def run(
 ) -> None:
     """Make a job of CV, run it to its end and write cv.html, cv.pdf and result.json."""
     with told_errors():
-        content, destination = _read(cv), Destination(out, printable(cv.stem), force)
+        content, destination = _read_cv(cv), Destination(out, printable(cv.stem), force)
+        vacancy = _read_description(job_description) if job_description else ""
         destination.check()
     with opened(data) as app:
-        with _named({"templateId": f"--template {template}", "key": f"--key {key}"}):
+        with _named({**OPTIONS, "templateId": f"--template {template}", "key": f"--key {key}"}):
             job = app.jobs.create(
                 LOCAL_CALLER,
                 content=content,
@@ -121,6 +142,9 @@ def run(
                 template_id=template,
                 paper=_paper(paper),
                 key=key,
+                job_description=vacancy,
+                target_role=role,
+                public_url=url,
             )
         Session(app, job.id, destination, data, strict, as_json).follow()
 
@@ -289,17 +313,38 @@ def debug_feature_orchestration(job: JobId, data: Data = None, as_json: Json = F
         print_json(plan) if as_json else show_orchestration(console(), plan)
 
 
-def _read(cv: Path) -> bytes:
-    """The document; raises invalid-argument naming it if there is none that can be taken."""
+def _read_cv(cv: Path) -> bytes:
+    return _read(cv, "CV", LARGEST_CV, f"{LARGEST_CV >> 20} MB")
+
+
+def _read_description(path: Path) -> str:
+    """The text of the vacancy; raises invalid-argument naming the file if it is no text."""
+    option = OPTIONS["jobDescription"]
+    limit = LARGEST_DESCRIPTION
+    content = _read(path, option, limit, f"{limit // 1000} kB")
+    utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:
-        with cv.open("rb") as file:
-            content = file.read(LARGEST_CV + 1)
+        text = content.decode("utf-16" if utf16 else "utf-8-sig")
+        if path.suffix.lower() == ".json":
+            json.loads(text)
+    except UnicodeDecodeError as error:
+        raise invalid(option, f"{path} is not a text file in UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        raise invalid(option, f"{path} is not readable JSON") from error
+    return text
+
+
+def _read(path: Path, name: str, limit: int, shown_limit: str) -> bytes:
+    """A file that the user named; raises invalid-argument if there is none that can be taken."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(limit + 1)
     except OSError as error:
-        raise invalid("CV", f"{cv}: {error.strerror or type(error).__name__}") from error
+        raise invalid(name, f"{path}: {error.strerror or type(error).__name__}") from error
     if not content:
-        raise invalid("CV", f"{cv} is empty")
-    if len(content) > LARGEST_CV:
-        raise invalid("CV", f"{cv} is larger than {LARGEST_CV >> 20} MB")
+        raise invalid(name, f"{path} is empty")
+    if len(content) > limit:
+        raise invalid(name, f"{path} is larger than {shown_limit}")
     return content
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.padding import Padding
 from rich.progress_bar import ProgressBar
 from rich.spinner import Spinner
 from rich.style import Style
@@ -31,10 +32,13 @@ _MARKS = {
     "pending": ("·", "dim"),
 }
 _ENDED = frozenset({"completed", "failed", "refused", "blocked", "skipped", "cancelled"})
-_VERDICTS = {"pass": "green", "warn": "yellow", "fail": "red"}
+_VERDICTS = {"pass": ("✓", "green"), "warn": ("!", "yellow"), "fail": ("✗", "red")}
 
 HEADING = 14
 """Characters of the headings under a result."""
+
+ADVICE_SHOWN = 4
+"""Advices on the score that are shown, the weightiest first; all are in result.json."""
 
 PIECES_SHOWN = 10
 """Pieces of text that were not understood which are shown; all are in result.json."""
@@ -187,6 +191,7 @@ def show_result(
         link = Style(link=path.absolute().as_uri()) if out.is_terminal else Style()
         _line(out, Text(f"{name:<{HEADING}}  ", style="bold"), Text(printable(str(path)), link))
     _show_refused(out, result["features"])
+    _show_reports(out, result["features"])
     _show_unplaced(out, result["unplaced"])
     _show_quality(out, result.get("quality"))
 
@@ -208,6 +213,23 @@ def _show_refused(out: Console, features: Sequence[Mapping[str, Any]]) -> None:
             _headed(out, word, style, f"{feature['id']}: {reason}")
 
 
+def _show_reports(out: Console, features: Sequence[Mapping[str, Any]]) -> None:
+    """What features found for the person alone, and put on no page."""
+    data = {feature["id"]: feature["data"] for feature in features if feature.get("data")}
+    if score := data.get("ats-optimization"):
+        basis = "with" if score["coversVacancy"] else "without"
+        _headed(out, "ats score", "", f"{score['score']} of 100, {basis} a job description")
+        checks = [check for check in score["checks"] if check.get("advice")]
+        checks.sort(key=lambda check: check["points"] - check["weight"])
+        for check in checks[:ADVICE_SHOWN]:
+            points = f"{check['points']:g} of {check['weight']}"
+            _below(out, f"{check['label']}, {points}: {check['advice']}")
+    if terms := data.get("keyword-enhancement"):
+        for presence in ("present", "partial", "missing"):
+            names = [term["term"] for term in terms.get(presence, ())]
+            _headed(out, f"terms {presence}", "", ", ".join(names) or "none")
+
+
 def _show_unplaced(out: Console, unplaced: Sequence[Mapping[str, Any]]) -> None:
     if not unplaced:
         return
@@ -221,12 +243,35 @@ def _show_unplaced(out: Console, unplaced: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _show_quality(out: Console, quality: Mapping[str, Any] | None) -> None:
+    """The verdict, and a row for each check that was not passed, the worst first."""
     if quality is None:
         return
-    _headed(out, "quality", _VERDICTS.get(quality["verdict"], ""), quality["verdict"])
-    for check in quality["checks"]:
-        if check["verdict"] != "pass":
-            _below(out, f"{check['verdict']}: {check['reason']}")
+    checks, verdict = quality["checks"], quality["verdict"]
+    open_ones = sorted(
+        (check for check in checks if check["verdict"] != "pass"),
+        key=lambda check: check["verdict"] != "fail",
+    )
+    passed = f"{len(checks) - len(open_ones)} of {len(checks)} checks passed"
+    style = _VERDICTS.get(verdict, ("", ""))[1]
+    _headed(out, "quality", style, f"{verdict}, {passed}")
+    width = max((len(check["id"]) for check in open_ones), default=0)
+    if out.is_terminal and open_ones:
+        out.print(_check_table(open_ones, width))
+        return
+    for check in open_ones:
+        mark = _VERDICTS[check["verdict"]][0]
+        _below(out, f"{mark} {check['verdict']}  {check['id']:<{width}}  {check['reason']}")
+
+
+def _check_table(checks: Sequence[Mapping[str, Any]], width: int) -> RenderableType:
+    table = Table.grid(padding=(0, 1))
+    table.add_column(width=1)
+    table.add_column(width=width, no_wrap=True)
+    table.add_column()
+    for check in checks:
+        mark, style = _VERDICTS[check["verdict"]]
+        table.add_row(Text(mark, style=style), Text(check["id"]), Text(printable(check["reason"])))
+    return Padding(table, (0, 0, 0, HEADING + 2))
 
 
 def show_jobs(out: Console, jobs: Sequence[Mapping[str, Any]]) -> None:

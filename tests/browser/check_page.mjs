@@ -1,6 +1,7 @@
 /*
- * Opens HTML files in headless Chromium, at the width of a phone and of a desktop, and prints
- * one JSON object on standard output: `pages`, for each file and width what was found.
+ * Opens HTML files in headless Chromium, at the width of a phone and of a desktop and as on
+ * paper, and prints one JSON object on standard output: `pages`, for each file and view what
+ * was found.
  *
  *   node check_page.mjs FILE...
  */
@@ -9,7 +10,12 @@ import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
-const WIDTHS = [360, 1200];
+/* The last is a sheet of A4 at 96 pixels an inch. */
+const VIEWS = [
+  { width: 360, media: "screen" },
+  { width: 1280, media: "screen" },
+  { width: 794, media: "print" },
+];
 const HEIGHT = 800;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
 
@@ -55,15 +61,51 @@ function isOutside(url, file) {
   return url !== file && !url.startsWith("data:");
 }
 
-/* Runs inside the page. */
+/* Runs inside the page. Boxes are compared with a tolerance of one pixel. */
 function seen() {
   const { scrollWidth, clientWidth } = document.documentElement;
-  const wide = [...document.body.querySelectorAll("*")].filter(
-    (element) => element.getBoundingClientRect().right > clientWidth + 1,
-  );
+  const elements = [...document.body.querySelectorAll("*")];
+  const named = (found) =>
+    found.slice(0, 10).map((element) => {
+      const feature = element.closest("[data-feature]")?.getAttribute("data-feature") ?? "page";
+      return `${feature}: ${element.localName}.${element.getAttribute("class")}`;
+    });
+  const box = (element) => element.getBoundingClientRect();
+  // What scrolls by itself and can be reached by the keyboard is neither wide nor cut on a screen.
+  const scrolls = (element) => matchMedia("screen").matches && element.closest('[tabindex="0"]') !== null;
+  const shown = elements.filter((element) => box(element).width > 0 && !scrolls(element));
+  const hides = (element) => getComputedStyle(element).overflowX !== "visible";
+  const letters = [...document.body.querySelectorAll("svg text")].filter((element) => box(element).width > 0);
+  const leaves = (element) => {
+    const inner = box(element);
+    const outer = box(element.closest("svg"));
+    return (
+      inner.left < outer.left - 1 || inner.right > outer.right + 1 ||
+      inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1
+    );
+  };
+  const meet = (one, other) => {
+    const [a, b] = [box(one), box(other)];
+    return (
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 &&
+      Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > a.height / 3
+    );
+  };
   return {
     overflow: Math.max(0, scrollWidth - clientWidth),
-    wide: wide.slice(0, 10).map((element) => `${element.localName}.${element.getAttribute("class")}`),
+    wide: named(shown.filter((element) => box(element).right > clientWidth + 1)),
+    cut: named([
+      ...shown.filter(
+        (element) =>
+          !(element instanceof SVGElement) && hides(element) && element.scrollWidth > element.clientWidth + 1,
+      ),
+      ...letters.filter(leaves),
+    ]),
+    collisions: named(
+      letters.filter((element, index) =>
+        letters.slice(index + 1).some((other) => element.closest("svg") === other.closest("svg") && meet(element, other)),
+      ),
+    ),
     letters: document.body.innerText.length,
     fontsNotLoaded: [...document.fonts].filter((font) => font.status === "error").length,
   };
@@ -85,7 +127,7 @@ async function accessibility(page, source) {
   };
 }
 
-async function checked(browser, path, width, source) {
+async function checked(browser, path, { width, media }, source) {
   const page = await browser.newPage();
   const file = pathToFileURL(resolve(path)).href;
   const requests = [];
@@ -98,12 +140,13 @@ async function checked(browser, path, width, source) {
   });
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.setViewport({ width, height: HEIGHT });
+  await page.emulateMediaType(media);
   await page.goto(file, { waitUntil: "load" });
   await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const layout = await page.evaluate(seen);
   const rules = await accessibility(page, source);
   await page.close();
-  return { file: path, width, ...layout, errors, requests, ...rules };
+  return { file: path, width, media, ...layout, errors, requests, ...rules };
 }
 
 async function main(paths) {
@@ -112,7 +155,7 @@ async function main(paths) {
   try {
     const pages = [];
     for (const path of paths) {
-      for (const width of WIDTHS) pages.push(await checked(browser, path, width, source));
+      for (const view of VIEWS) pages.push(await checked(browser, path, view, source));
     }
     console.log(JSON.stringify({ pages }));
   } finally {

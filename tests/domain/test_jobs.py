@@ -3,17 +3,23 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from cvplus_workflow.domain.choices import choose_features, skip_feature
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.jobs import (
+    MAX_DESCRIPTION_BYTES,
     MAX_SOURCE_BYTES,
+    MAX_URL_LENGTH,
     Caller,
     NewJob,
     check_repeat,
     check_source,
+    checked_role,
+    checked_url,
+    described,
     fingerprint,
     keyed_job_id,
     new_job,
@@ -62,6 +68,9 @@ CHANGES: dict[str, NewJob] = {
     "paper": replace(request([ONE]), paper="letter"),
     "priority": replace(request([ONE]), priority=Priority.HIGH),
     "name": replace(request([ONE]), file_name="other.md"),
+    "role": replace(request([ONE]), role="Librarian"),
+    "url": replace(request([ONE]), url="https://ann.example"),
+    "description": replace(request([ONE]), job_description=described("We seek a librarian.")),
 }
 
 
@@ -73,6 +82,96 @@ def test_a_key_with_anything_changed_is_refused(changed: NewJob) -> None:
     with pytest.raises(WorkflowError) as caught:
         check_repeat(job, changed)
     assert (caught.value.code, caught.value.reason) == (Code.ALREADY_EXISTS, "key-reused")
+
+
+def test_what_a_job_is_for_is_part_of_its_definition() -> None:
+    """J1"""
+    new = replace(
+        request([ONE]),
+        role="Librarian",
+        url="https://ann.example",
+        job_description=described("We seek a librarian."),
+    )
+    definition = new_job("id", OWNER, new, job_plan(job10(), [ONE]), START, "c").run.definition
+    assert definition.role == "Librarian"
+    assert definition.url == "https://ann.example"
+    assert definition.job_description == new.job_description
+
+
+def test_a_job_made_before_there_were_roles_still_loads_and_answers_to_its_key() -> None:
+    job = new_job("id", OWNER, request([ONE]), job_plan(job10(), [ONE]), START, "create")
+    stored = msgspec.json.encode(job)
+    for later in (b'"role"', b'"url"', b'"jobDescription"'):
+        assert later not in stored
+    assert msgspec.json.decode(stored, type=Job) == job
+    before = "92680794"
+    assert fingerprint(request([ONE])).startswith(before)
+
+
+ADDRESSES = (
+    "https://example.org",
+    "HTTP://example.org:8080/~ann/cv?lang=en#top",
+    "https://medium.example/@ann",
+    "https://bücher.example/straße",
+    "https://[2001:db8::1]/cv",
+    "http://localhost:5000/cv",
+)
+
+NO_ADDRESSES = (
+    "example.org",
+    "ftp://example.org",
+    "javascript:alert(1)",
+    "https://",
+    "https:///cv",
+    "https://exa mple.org",
+    "https://example.org/a b",
+    "https://example.org/\ncv",
+    "https://example.org/\u202ecv",
+    "https://example.org/<script>",
+    "https://ann@example.org",
+    "https://ann:secret@example.org/cv",
+    "https://example.org:port",
+    "   ",
+    "https://example.org/" + "a" * MAX_URL_LENGTH,
+    "https://example.org/\ud800",
+)
+
+
+@pytest.mark.parametrize("url", ADDRESSES)
+def test_a_public_address_is_taken_as_given(url: str) -> None:
+    assert checked_url(f" {url}\n") == url
+
+
+@pytest.mark.parametrize("url", NO_ADDRESSES, ids=ascii)
+def test_what_is_no_public_web_address_is_refused_and_not_repeated(url: str) -> None:
+    with pytest.raises(WorkflowError, match=r"^publicUrl: ") as caught:
+        checked_url(url)
+    assert caught.value.details["field"] == "publicUrl"
+    assert "example" not in caught.value.message
+
+
+@pytest.mark.parametrize("role", [" ", "--", "Web\nDeveloper", "a" * 201, "caf\udce9"], ids=ascii)
+def test_what_is_no_title_of_a_post_is_refused(role: str) -> None:
+    with pytest.raises(WorkflowError, match=r"^targetRole: "):
+        checked_role(role)
+
+
+def test_a_role_is_taken_without_the_blanks_around_it() -> None:
+    assert (checked_role("  Ingénieur·e d’études \n"), checked_role("")) == (
+        "Ingénieur·e d’études",
+        "",
+    )
+
+
+def test_a_job_description_of_the_largest_size_is_taken_and_a_longer_or_empty_one_is_not() -> None:
+    largest = "é" * (MAX_DESCRIPTION_BYTES // 2)
+    kept = described(largest)
+    assert kept is not None
+    assert kept.size == MAX_DESCRIPTION_BYTES
+    assert described("") is None
+    for text in (largest + "x", " \n-", "\ud800"):
+        with pytest.raises(WorkflowError, match=r"^jobDescription: "):
+            described(text)
 
 
 def test_an_empty_document_and_one_over_the_limit_are_refused() -> None:

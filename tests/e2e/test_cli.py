@@ -19,6 +19,7 @@ import pytest
 
 from cvplus_workflow.app import LOCAL_CALLER, EmbeddedApp
 from cvplus_workflow.domain.documents import Job
+from cvplus_workflow.domain.jobs import described
 from cvplus_workflow.settings import Settings
 from tests.e2e.kill_trials import COMMAND, PATIENCE_S
 
@@ -108,8 +109,10 @@ def pdf_text(path: Path) -> str:
 def test_run_writes_the_cv_and_tells_a_line_a_step_and_where_the_results_are(here: Here) -> None:
     told = (here.folder / "first.txt").read_text()
     assert sorted(path.name for path in (here.folder / "first").iterdir()) == [
+        "career.ics",
         "cv.html",
         "cv.pdf",
+        "qr-code.png",
         "result.json",
     ]
     assert re.search(r"^job [0-9a-f]{32}$", told, re.MULTILINE)
@@ -157,6 +160,64 @@ def test_an_edited_result_corrects_the_parse_in_the_page_and_in_the_pdf(here: He
         assert word in pdf
 
 
+def test_what_the_cv_is_for_is_kept_with_the_job(here: Here) -> None:
+    """F12: a vacancy as a file, the title of the post, the address of the CV."""
+    vacancy = here.folder / "vacancy.txt"
+    vacancy.write_text("Wir suchen eine Bibliothekarin.", encoding="utf-16")
+    aim = ("--job-description", vacancy, "--role", "Librarian", "--url", "https://ada.example")
+    words = ("run", here.small_cv(), "--features", "none", "--key", "aimed")
+    here.give(*words, *aim, "--out", "aimed")
+    (job,) = [job for job in here.jobs() if job.run.definition.role]
+    definition = job.run.definition
+    assert (definition.role, definition.url) == ("Librarian", "https://ada.example")
+    assert definition.job_description == described("Wir suchen eine Bibliothekarin.")
+    assert len(list((here.folder / "data/files/content" / job.id).iterdir())) > 1
+    assert "already used" in here.give(*words, *aim[:2], code=2)
+
+
+def test_a_report_on_the_vacancy_is_told_and_never_stands_on_the_page(here: Here) -> None:
+    """F12: with `all` and no vacancy the job completes, and the feature says what it lacks."""
+    vacancy = EXAMPLES / "richard/sample.job.json"
+    told = here.give("run", CV, "--job-description", vacancy, "--out", "compared")
+    assert re.search(r"^ats score +\d+ of 100, with a job description$", told, re.MULTILINE)
+    assert re.search(r"^terms missing +SQL, MongoDB", told, re.MULTILINE)
+    assert "MongoDB" not in (here.folder / "compared/cv.html").read_text()
+    first = (here.folder / "first.txt").read_text()
+    assert re.search(r"left out +keyword-enhancement: There is no job description", first)
+    assert re.search(r"^ats score +\d+ of 100, without a job description$", first, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--job-description", "absent.txt", "absent.txt: No such file or directory"),
+        ("--job-description", ".", "Is a directory"),
+        ("--job-description", b"", "is empty"),
+        ("--job-description", b"- \n", "it has no words"),
+        ("--job-description", b"x" * 50_001, "is larger than 50 kB"),
+        ("--job-description", b"%PDF-1.7 \xe2\xe3", "is not a text file in UTF-8"),
+        ("--job-description", b'{"title": ', "is not readable JSON"),
+        ("--url", "ada.example", "an absolute address"),
+        ("--url", "https://ada:pw@ada.example", "without a user name or password"),
+        ("--role", "a" * 201, "at most 200"),
+        ("--role", "--", "one line with the title of a post"),
+    ],
+)
+def test_a_wrong_aim_is_bad_input_that_names_the_option(
+    here: Here, option: str, value: str | bytes, told: str
+) -> None:
+    """J1"""
+    before = len(here.jobs())
+    if isinstance(value, bytes):
+        path = here.folder / ("aim.json" if b"{" in value else "aim.txt")
+        path.write_bytes(value)
+        value = str(path)
+    output = here.give("run", here.small_cv(), "--features", "none", option, value, code=2)
+    assert f"Error: {option}: " in output
+    assert told in output
+    assert len(here.jobs()) == before
+
+
 def test_a_refused_feature_is_a_warning_and_an_error_with_strict(here: Here) -> None:
     words = ("run", here.small_cv(), "--features", "availability-calendar", "--key", "refused")
     told = here.give(*words, "--out", "refused")
@@ -175,8 +236,10 @@ def test_json_prints_one_document_and_tells_the_rest_on_standard_error(here: Her
 
 
 def test_a_document_that_cannot_be_read_is_bad_input_and_its_job_is_kept(here: Here) -> None:
-    told = here.give("run", EXAMPLES / "jane/resume.pdf", code=2)
-    assert "Error: resume.pdf: " in told
+    picture = here.folder / "picture.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
+    told = here.give("run", picture, code=2)
+    assert "Error: picture.png: " in told
     assert "Supported formats" in told
     (command,) = re.findall(r"cvplus-workflow (jobs delete \w+)", told)
     assert "is deleted" in here.give(*command.split(), "--yes")

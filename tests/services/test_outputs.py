@@ -1,17 +1,23 @@
 """Where outputs are kept: in the job, in a document of their own, or in a file."""
 
+import msgspec
 import pytest
 from msgspec import UNSET, Raw
 
 from cvplus_workflow.domain.change import Change
 from cvplus_workflow.domain.documents import (
+    BODY_FILE,
     DOCUMENT_LIMIT,
     INLINE_LIMIT,
+    GeneratedCv,
     Job,
     Output,
+    StoredFile,
     job_ref,
+    show_output,
     spilled_output,
 )
+from cvplus_workflow.domain.states import StepState
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import StepReply
 from cvplus_workflow.services.outputs import Outputs
@@ -85,3 +91,28 @@ def test_damaged_and_missing_bodies_are_data_losses(installation: Installation) 
         outputs.body(job, FEATURES[0])
     assert (gone.value.code, gone.value.reason) == (Code.DATA_LOSS, "output-missing")
     assert installation.store.get(job_ref(job.id)) is not None
+
+
+def test_the_files_that_features_made_go_with_the_page(installation: Installation) -> None:
+    job = installation.create()
+    page, calendar = (StoredFile(each * 64, "text/plain", 1) for each in "ab")
+    made = {FEATURES[0]: {"career.ics": calendar, BODY_FILE: page}, "assemble": {"cv.html": page}}
+    for step, files in made.items():
+        job.run.steps[step].output = Output("c" * 64, files=files)
+        job.run.steps[step].state = StepState.COMPLETED
+    job.run.steps[FEATURES[1]].output = Output("d" * 64, files={"unfinished.txt": page})
+    show_output(job, "assemble", Raw(b"{}"))
+    assert isinstance(job.generated_cv, GeneratedCv)
+    assert job.generated_cv.files == {"career.ics": calendar, "cv.html": page}
+
+
+def test_a_step_is_told_of_the_chosen_features_but_for_the_skipped(
+    installation: Installation,
+) -> None:
+    job = installation.create()
+    job.run.steps[FEATURES[0]].state = StepState.SKIPPED
+    outputs = Outputs(installation.store, installation.files)
+    given = msgspec.json.decode(outputs.given(job, job.run.definition.specs["parse"], {}))
+    left = [each for each in job.selected_features if each != FEATURES[0]]
+    assert FEATURES[0] in job.selected_features
+    assert given["job"]["features"] == left

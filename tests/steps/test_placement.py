@@ -27,6 +27,7 @@ def wrapper(feature: str, fragment: str) -> str:
         ("certification-badges", ">E</section>", '<section class="skills"'),
         ("calendar-integration", "Detailed posts</p></section>", '<section class="education"'),
         ("interactive-timeline", "Jane</div></section>", '<section class="experience"'),
+        ("achievements-showcase", "Jane</div></section>", '<section class="experience"'),
         ("language-proficiency", ">S</section>", "</main>"),
         ("embed-qr-code", "<p>mail</p></section>", '<section class="summary"'),
         ("video-introduction", "</h1></header>", "<main>"),
@@ -102,6 +103,22 @@ def test_anchors_are_found_across_lines_and_attributes() -> None:
 def test_without_an_anchor_it_goes_to_the_end(document: str, expected: str) -> None:
     placed = place(document, {"skills-visualization": "x"})
     assert placed == expected.format(wrapper("skills-visualization", "x"))
+
+
+@pytest.mark.parametrize(
+    ("feature", "section"),
+    [
+        ("skills-visualization", "skills"),
+        ("certification-badges", "certifications"),
+        ("language-proficiency", "languages"),
+    ],
+)
+def test_without_its_anchor_a_feature_stands_before_the_section_it_is_about(
+    feature: str, section: str
+) -> None:
+    document = f'<body><p>a</p><section class="{section}">s</section><footer></footer></body>'
+    placed = place(document, {feature: "x"})
+    assert placed == document.replace("<section", wrapper(feature, "x") + "<section")
 
 
 def test_an_id_cannot_break_out_of_its_attribute() -> None:

@@ -58,6 +58,12 @@ HOSTILE = [
     "<p id=location name=cookie>x</p><form id=feature-x><input></form>",
     "<section class='experience'>x</section><h1>y</h1><body onload=alert(1)>",
     "<base href='http://evil.example'><link rel=stylesheet href=x><meta http-equiv=refresh>",
+    "<a href='data:text/calendar;charset=utf-8,BEGIN:VCALENDAR'>x</a>",
+    "<a href='DATA:text/html;base64,eA=='>x</a><a href='\x01data:text/html;base64,eA=='>x</a>",
+    "<a href='data:text/calendar;charset=utf-8;base64,eA==#<script>'>x</a>",
+    "<a href='data:image/svg+xml;base64,eA==' download='x.svg'>x</a>",
+    "<a href='d\tata:text/html;base64,eA=='>x</a><a href='da&#10;ta:text/html,x'>x</a>",
+    "<a href='https://cv.example/x.exe' download='x.exe'>x</a><a download>x</a>",
     "<video src=x></video><audio src=x></audio><object data=x></object><embed src=x>",
     "<table><tr><td colspan=999999 background='http://evil.example'>x</table>",
     "<!--[if IE]><script>alert(1)</script><![endif]--><?xml x?><![CDATA[<script>]]>",
@@ -184,3 +190,11 @@ def test_lone_surrogates_are_refused() -> None:
     with pytest.raises(WorkflowError) as refused:
         sanitised_fragment("a\ud800")
     assert refused.value.reason == "fragment-not-text"
+
+
+def test_a_link_may_hold_a_calendar_to_be_saved() -> None:
+    link = (
+        '<a href="data:text/calendar;charset=utf-8;base64,QkVHSU4=" download="career.ics" '
+        'rel="noopener noreferrer">Save</a>'
+    )
+    assert sanitised_fragment(link) == link

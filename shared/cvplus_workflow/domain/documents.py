@@ -103,7 +103,8 @@ class Definition(Struct, frozen=True, rename="camel", omit_defaults=True):
     """The snapshot that a job keeps of what it was made of.
 
     `specs` by step id, in the order in which they are started; `parallel` is how many
-    may be queued or running at a time.
+    may be queued or running at a time. `role` is the title of the post that the CV is
+    for, `url` the CV's public address, `job_description` the file with the vacancy's text.
     """
 
     specs: dict[str, StepSpec]
@@ -111,10 +112,25 @@ class Definition(Struct, frozen=True, rename="camel", omit_defaults=True):
     template_version: int
     paper: str = "a4"
     parallel: int = MAX_PARALLEL
+    role: str = ""
+    url: str = ""
+    job_description: StoredFile | None = None
+
+
+class QualityRecord(Struct, frozen=True, rename="camel", omit_defaults=True):
+    """What the final check found: the verdict, the share that passed, and ids of checks."""
+
+    verdict: str
+    score: float
+    failed: list[str] = field(default_factory=list)
+    warned: list[str] = field(default_factory=list)
 
 
 class Run(Struct, rename="camel", omit_defaults=True):
-    """The internals of a job: one map, so that a transition is one document write."""
+    """The internals of a job: one map, so that a transition is one document write.
+
+    `quality` is the verdict on the page that the job has now, absent until it is checked.
+    """
 
     number: int
     definition: Definition
@@ -130,6 +146,7 @@ class Run(Struct, rename="camel", omit_defaults=True):
     paused_from: JobStatus | None = None
     paused_until: datetime | None = None
     deadline: datetime | None = None
+    quality: QualityRecord | None = None
 
 
 class FeatureView(Struct, rename="camel", omit_defaults=True):
@@ -150,7 +167,10 @@ class FeatureView(Struct, rename="camel", omit_defaults=True):
 
 
 class GeneratedCv(Struct, frozen=True, rename="camel"):
-    """The finished CV: its template, the features in it, and its files by name."""
+    """The finished CV: its template, the features in it, and its files by name.
+
+    Files that features made, such as `career.ics`, go with the page.
+    """
 
     template: str
     features: list[str]
@@ -170,6 +190,11 @@ class Job(Struct, rename="camel", omit_defaults=True, kw_only=True):
     priority: Priority
     file_name: str = ""
     mime_type: str = ""
+    file_url: str = ""
+    is_url: bool = False
+    quick_create: bool = False
+    user_instructions: str = ""
+    settings: dict[str, bool] = field(default_factory=dict)
     current_step: str = ""
     selected_template: str
     selected_features: list[str]
@@ -182,6 +207,24 @@ class Job(Struct, rename="camel", omit_defaults=True, kw_only=True):
     error: str = ""
     error_type: str = ""
     run: Run
+
+
+class RequestedJob(Struct, frozen=True, rename="camel"):
+    """A job as a client makes its document: a request, until an operation adopts it.
+
+    These are the fields that `firestore.rules` allows. A job keeps them all; others that
+    came past the rules are dropped with the commit that adopts it.
+    """
+
+    user_id: str
+    created_at: datetime
+    file_name: str = ""
+    mime_type: str = ""
+    file_url: str = ""
+    is_url: bool = False
+    quick_create: bool = False
+    user_instructions: str = ""
+    settings: dict[str, bool] = field(default_factory=dict)
 
 
 class OutputDocument(Struct, frozen=True, rename="camel"):
@@ -217,6 +260,11 @@ def job_ref(job_id: str) -> Ref[Job]:
     return Ref(f"jobs/{job_id}", Job)
 
 
+def requested_ref(job_id: str) -> Ref[RequestedJob]:
+    """Where a client makes a job's document; it is there until it is adopted."""
+    return Ref(f"jobs/{job_id}", RequestedJob)
+
+
 def output_ref(job_id: str, digest: str) -> Ref[OutputDocument]:
     """Where a spilled output lives."""
     return Ref(f"jobs/{job_id}/outputs/{digest}", OutputDocument)
@@ -244,6 +292,9 @@ INLINE_LIMIT = 2_000
 DOCUMENT_LIMIT = 400_000
 """Bytes of an output that a document of its own holds; a larger one is a file."""
 
+BODY_FILE = "output.json"
+"""The name of that file among those of the step."""
+
 
 def spilled_output(job: Job, output: Output, body: Raw) -> list[Write]:
     """The document that holds `body`, if its output is stored in one."""
@@ -260,18 +311,44 @@ class _ParsedBody(Struct):
     cv: Raw | UnsetType = UNSET
 
 
+class _Check(Struct):
+    id: str
+    verdict: str
+
+
+class _QualityBody(Struct):
+    verdict: str = ""
+    score: float = 0.0
+    checks: list[_Check] = field(default_factory=list)
+
+
 def show_output(job: Job, step: str, body: Raw) -> None:
-    """Mirror a step's output where the web app reads it: the parsed CV, the finished CV."""
+    """Mirror what others read in the job: the parsed CV, the finished CV and its verdict."""
     if step == "parse":
         parsed = msgspec.json.decode(body, type=_ParsedBody).cv
         fits = isinstance(parsed, Raw) and len(bytes(parsed)) <= PARSED_LIMIT
         job.parsed_data = parsed if fits else UNSET
     elif step == "assemble":
-        output = job.run.steps[step].output
         placed = [f for f in job.selected_features if _completed(job, f)]
-        job.generated_cv = GeneratedCv(
-            job.selected_template, placed, output.files if output else {}
-        )
+        files = {name: file for each in (*placed, step) for name, file in _made(job, each)}
+        job.generated_cv = GeneratedCv(job.selected_template, placed, files)
+        job.run.quality = None
+    elif step == "quality":
+        found = msgspec.json.decode(body, type=_QualityBody)
+        job.run.quality = _quality_record(found) if found.verdict else None
+
+
+def _quality_record(found: _QualityBody) -> QualityRecord:
+    failed = [check.id for check in found.checks if check.verdict == "fail"]
+    warned = [check.id for check in found.checks if check.verdict == "warn"]
+    return QualityRecord(found.verdict, found.score, failed, warned)
+
+
+def _made(job: Job, step: str) -> list[tuple[str, StoredFile]]:
+    """The files that a step made, without the one that holds a large output."""
+    output = job.run.steps[step].output
+    files = output.files.items() if output else ()
+    return [(name, file) for name, file in files if name != BODY_FILE]
 
 
 def _completed(job: Job, step: str) -> bool:

@@ -11,14 +11,21 @@ from .queue import StepClass
 MAX_FEATURES = 50
 """Features that one job may ask for."""
 
+PRIVACY_MODE = "privacy-mode"
+"""The feature that masks personal details; only who names it gets it, never `all`."""
+
+JOB_DESCRIPTION = "job-description"
+"""What a step names in `reads` to be given the text of the vacancy, if the job has one."""
+
 
 class StepSpec(Struct, frozen=True, rename="camel", omit_defaults=True):
     """What the plan knows of a step; a job keeps a snapshot of it.
 
     `needs` are hard dependencies (the data needs them), `after` soft ones (order
     only: a skipped or failed one unblocks). `timeout_s` and `estimate_s` are
-    seconds. `reads` names files of dependencies, or `source`, that the body gets. A
-    step with `wait_s` has no body: it waits so long, in seconds, for the `cause`.
+    seconds. `reads` names files of dependencies, or `source`, that the body gets, and
+    `JOB_DESCRIPTION`. A step with `wait_s` has no body: it waits so long, in seconds,
+    for the `cause`.
     """
 
     id: str
@@ -46,7 +53,7 @@ CATALOGUE = (
     "language-proficiency",
     "social-media-links",
     "contact-form",
-    "privacy-mode",
+    PRIVACY_MODE,
     "skills-visualization",
     "personality-insights",
     "interactive-timeline",

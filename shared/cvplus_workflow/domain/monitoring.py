@@ -42,6 +42,7 @@ class JobProgress(Struct, frozen=True, rename="camel"):
     eta_is_estimate: bool
     error: str
     error_type: str
+    updated_at: datetime
 
 
 def job_progress(job: Job, now: datetime, measured: Measurements = UNMEASURED) -> JobProgress:
@@ -63,6 +64,7 @@ def job_progress(job: Job, now: datetime, measured: Measurements = UNMEASURED) -
         eta_is_estimate=left.estimated,
         error=job.error,
         error_type=job.error_type,
+        updated_at=job.updated_at,
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType
 
 from .documents import Job, StoredFile
+from .features import PRIVACY_MODE
 from .states import JobStatus, StepState
 
 SCHEMA_VERSION = "1.0"
@@ -25,7 +26,10 @@ class FeatureResult(Struct, frozen=True, rename="camel"):
 
 
 class JobResult(Struct, frozen=True, rename="camel"):
-    """`cv` is the parsed CV, `unplaced` the text that fits no field of it."""
+    """`cv` is the parsed CV, `unplaced` the text that fits no field of it.
+
+    After privacy mode both are the masked copies: a result is made to be handed on.
+    """
 
     schema_version: str
     job_id: str
@@ -41,15 +45,22 @@ class JobResult(Struct, frozen=True, rename="camel"):
     files: dict[str, StoredFile]
 
 
-class _Parsed(Struct):
+class _Shown(Struct):
+    """What the parse step found, or what privacy mode left of it."""
+
     cv: Raw
     format: str = ""
     unplaced: Raw = Raw(b"[]")
 
 
+_NOT_DATA = {PRIVACY_MODE: frozenset({"fragment", "cv", "unplaced"})}
+"""What of a feature's output is no data of it: the HTML, and what stands elsewhere."""
+
+
 def job_result(job: Job, bodies: Mapping[str, Raw]) -> JobResult:
     """Put together from the job and the outputs of its completed steps, by step id."""
-    parsed = msgspec.json.decode(bodies["parse"], type=_Parsed) if "parse" in bodies else None
+    parsed = msgspec.json.decode(bodies["parse"], type=_Shown) if "parse" in bodies else None
+    shown = _shown(job, bodies)
     return JobResult(
         schema_version=SCHEMA_VERSION,
         job_id=job.id,
@@ -58,17 +69,25 @@ def job_result(job: Job, bodies: Mapping[str, Raw]) -> JobResult:
         template=job.selected_template,
         paper=job.run.definition.paper,
         format=parsed.format if parsed else "",
-        cv=parsed.cv if parsed else None,
-        unplaced=parsed.unplaced if parsed else Raw(b"[]"),
+        cv=shown.cv if shown else None,
+        unplaced=shown.unplaced if shown else Raw(b"[]"),
         features=[_feature(job, name, bodies) for name in job.selected_features],
         quality=bodies.get("quality"),
         files=job.generated_cv.files if job.generated_cv else {},
     )
 
 
+def _shown(job: Job, bodies: Mapping[str, Raw]) -> _Shown | None:
+    """What may be shown: the masked copies alone, where privacy mode is chosen and not skipped."""
+    chosen = PRIVACY_MODE in job.selected_features
+    masked = chosen and job.run.steps[PRIVACY_MODE].state is not StepState.SKIPPED
+    source = PRIVACY_MODE if masked else "parse"
+    return msgspec.json.decode(bodies[source], type=_Shown) if source in bodies else None
+
+
 def _feature(job: Job, name: str, bodies: Mapping[str, Raw]) -> FeatureResult:
     step = job.run.steps[name]
-    data = _data(bodies[name]) if name in bodies else UNSET
+    data = _data(name, bodies[name]) if name in bodies else UNSET
     return FeatureResult(
         id=name,
         state=step.state,
@@ -78,6 +97,7 @@ def _feature(job: Job, name: str, bodies: Mapping[str, Raw]) -> FeatureResult:
     )
 
 
-def _data(body: Raw) -> dict[str, Raw]:
+def _data(feature: str, body: Raw) -> dict[str, Raw]:
     output = msgspec.json.decode(body, type=dict[str, Raw])
-    return {name: value for name, value in output.items() if name != "fragment"}
+    left_out = _NOT_DATA.get(feature, {"fragment"})
+    return {name: value for name, value in output.items() if name not in left_out}

@@ -11,7 +11,7 @@ from ..domain.attempts import Attempt, Failure, Outcome, Success
 from ..domain.change import Write
 from ..domain.choices import choose_features, skip_feature
 from ..domain.documents import Job, StepError, job_ref
-from ..domain.features import StepSpec, feature_ids
+from ..domain.features import PRIVACY_MODE, StepSpec, feature_ids
 from ..domain.features import feature_id as canonical
 from ..domain.jobs import Caller, job_not_found
 from ..domain.orchestration import FeatureSequence, sequence
@@ -167,5 +167,9 @@ class FeatureService:
         )
 
     def runnable(self) -> list[str]:
-        """The features that this installation can run, by id."""
-        return [spec.id for spec in self._catalogue.values() if spec.feature]
+        """What `all` stands for: every feature that can run here, but for privacy mode.
+
+        Privacy mode would take away what the others show, so it must be asked for by name.
+        """
+        features = [spec.id for spec in self._catalogue.values() if spec.feature]
+        return [feature for feature in features if feature != PRIVACY_MODE]

@@ -7,13 +7,19 @@ from typing import Any
 import msgspec
 from msgspec import UNSET, Raw
 
-from ..domain.documents import DOCUMENT_LIMIT, INLINE_LIMIT, Job, Output, StoredFile, output_ref
-from ..domain.features import StepSpec
+from ..domain.documents import (
+    BODY_FILE,
+    DOCUMENT_LIMIT,
+    INLINE_LIMIT,
+    Job,
+    Output,
+    StoredFile,
+    output_ref,
+)
+from ..domain.features import JOB_DESCRIPTION, StepSpec
 from ..domain.states import StepState
 from ..errors import Code, WorkflowError
 from ..ports import Files, StepReply, Store
-
-_BODY_FILE = "output.json"
 
 
 class Outputs:
@@ -31,7 +37,7 @@ class Outputs:
         }
         size, digest = len(reply.body), hashlib.sha256(reply.body).hexdigest()
         if size > DOCUMENT_LIMIT:
-            files[_BODY_FILE] = self._files.put(job.id, reply.body, "application/json")
+            files[BODY_FILE] = self._files.put(job.id, reply.body, "application/json")
         body = Raw(reply.body)
         inline = body if size <= INLINE_LIMIT else UNSET
         spilled = INLINE_LIMIT < size <= DOCUMENT_LIMIT
@@ -44,8 +50,8 @@ class Outputs:
             return None
         if isinstance(output.inline, Raw):
             return output.inline
-        if _BODY_FILE in output.files:
-            return Raw(self._content(job, output.files[_BODY_FILE], step))
+        if BODY_FILE in output.files:
+            return Raw(self._content(job, output.files[BODY_FILE], step))
         document = self._store.get(output_ref(job.id, output.hash))
         if document is None:
             raise WorkflowError(
@@ -60,7 +66,15 @@ class Outputs:
             if job.run.steps[step].state == StepState.COMPLETED:
                 body = self._known(job, step, known) or self.body(job, step)
                 outputs[step] = body if body is not None else {}
-        return msgspec.json.encode({"job": _settings(job), "outputs": outputs})
+        settings = {**_settings(job), **self._description(job, spec)}
+        return msgspec.json.encode({"job": settings, "outputs": outputs})
+
+    def _description(self, job: Job, spec: StepSpec) -> dict[str, str]:
+        """The text of the vacancy, for a step that reads it; only such a step pays for that."""
+        file = job.run.definition.job_description
+        if file is None or JOB_DESCRIPTION not in spec.reads:
+            return {}
+        return {"jobDescription": self._content(job, file, spec.id).decode()}
 
     @staticmethod
     def _known(job: Job, step: str, known: Mapping[str, Raw]) -> Raw | None:
@@ -69,7 +83,11 @@ class Outputs:
 
     def files(self, job: Job, spec: StepSpec) -> dict[str, bytes]:
         """The files that `spec` reads, by name; raises data-loss if one is missing."""
-        return {name: self._content(job, _find(job, spec, name), spec.id) for name in spec.reads}
+        return {
+            name: self._content(job, _find(job, spec, name), spec.id)
+            for name in spec.reads
+            if name != JOB_DESCRIPTION
+        }
 
     def _content(self, job: Job, file: StoredFile, step: str) -> bytes:
         try:
@@ -82,13 +100,19 @@ class Outputs:
             ) from None
 
 
+def _skipped(job: Job, feature: str) -> bool:
+    return job.run.steps[feature].state is StepState.SKIPPED
+
+
 def _settings(job: Job) -> dict[str, Any]:
     return {
         "template": job.run.definition.template_id,
         "paper": job.run.definition.paper,
-        "features": job.selected_features,
+        "features": [f for f in job.selected_features if not _skipped(job, f)],
         "fileName": job.file_name,
         "mediaType": job.mime_type,
+        "role": job.run.definition.role,
+        "url": job.run.definition.url,
     }
 
 

@@ -4,18 +4,19 @@ Fragments of completed features stand at their anchors. The same fonts, cut to t
 characters in use, travel in the page and in the PDF.
 """
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
-from ..domain.features import StepSpec
+from ..domain.features import PRIVACY_MODE, StepSpec
 from ..domain.queue import StepClass
 from ..domain.templates import Template, find_template
 from ..errors import Code, WorkflowError, refusal
-from .contract import Fragment, Model, Produced, ProducedFile, StepInput
+from .contract import FormFragment, Fragment, Model, Produced, ProducedFile, StepInput
 from .cv import ParsedCv, PersonalInfo
 from .cv_page import page_of, rendered, visible_text
 from .fonts import NO_FONTS, embedded_fonts
 from .pdf import printed
 from .placement import place
+from .sanitise import form_recipients, sanitised_fragment
 
 SPEC = StepSpec(
     id="assemble",
@@ -28,9 +29,8 @@ SPEC = StepSpec(
     estimate_s=0.5,
 )
 
+FORM = "contact-form"
 HTML_FILE, PDF_FILE = "cv.html", "cv.pdf"
-
-_PRIVACY_MODE = "privacy-mode"
 
 
 class ParsedPart(Model):
@@ -51,6 +51,12 @@ class FeaturePart(Model):
     cv: ParsedCv | None = None
 
 
+class FormPart(FeaturePart):
+    """What is read of the contact form's output."""
+
+    fragment: FormFragment = ""
+
+
 class CompletedOutputs(Model):
     """The parsed CV and, under their ids, the outputs of completed features."""
 
@@ -59,11 +65,13 @@ class CompletedOutputs(Model):
     __pydantic_extra__: dict[str, FeaturePart]
 
     parse: ParsedPart
+    contact_form: FormPart | None = Field(default=None, alias=FORM)
 
     @property
     def features(self) -> dict[str, FeaturePart]:
         """Outputs of features by id."""
-        return self.__pydantic_extra__
+        form = {FORM: self.contact_form} if self.contact_form else {}
+        return {**self.__pydantic_extra__, **form}
 
 
 class Input(StepInput):
@@ -95,8 +103,9 @@ def run(given: Input) -> Produced:
     """
     template = find_template(given.job.template)
     style = template.styling
-    page = page_of(_shown_cv(given), style.section_order, given.outputs.parse.language or "")
-    fragments = _fragments(given)
+    cv = _shown_cv(given)
+    page = page_of(cv, style.section_order, given.outputs.parse.language or "")
+    fragments = _fragments(given, cv.personal_info.email)
     draft = place(rendered(page, template, NO_FONTS, given.job.paper), fragments)
     fonts = embedded_fonts(visible_text(draft), style.body_font, style.heading_font)
     html = place(rendered(page, template, fonts, given.job.paper), fragments)
@@ -130,9 +139,11 @@ def check_template(template: Template) -> None:
 
 
 def _shown_cv(given: Input) -> ParsedCv:
-    """The CV to show: the masked copy if privacy mode was completed."""
-    privacy = given.outputs.features.get(_PRIVACY_MODE)
-    cv = given.outputs.parse.cv if privacy is None else privacy.cv
+    """The CV to show: the masked copy alone if privacy mode is chosen, whatever became of it."""
+    privacy = given.outputs.features.get(PRIVACY_MODE)
+    masked = privacy is not None or PRIVACY_MODE in given.job.features
+    part = privacy if masked else given.outputs.parse
+    cv = part.cv if part else None
     if cv is None:
         raise refusal("missing-masked-cv", "Privacy mode left no masked CV, so none is shown.")
     if cv == ParsedCv():
@@ -140,7 +151,14 @@ def _shown_cv(given: Input) -> ParsedCv:
     return cv
 
 
-def _fragments(given: Input) -> dict[str, str]:
-    """Fragments with something in them, in the order of their ids."""
-    features = sorted(given.outputs.features.items())
-    return {name: part.fragment for name, part in features if part.fragment.strip()}
+def _fragments(given: Input, email: str) -> dict[str, str]:
+    """Fragments with something in them, in the order of their ids, the contact form last.
+
+    A form that goes to another address than that of the CV loses its form elements.
+    """
+    features = sorted(given.outputs.features.items(), key=lambda item: (item[0] == FORM, item[0]))
+    shown = {name: part.fragment for name, part in features if part.fragment.strip()}
+    return {
+        name: sanitised_fragment(html) if {*form_recipients(html)} - {email} else html
+        for name, html in shown.items()
+    }

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
 from ..domain.features import StepSpec
-from .sanitise import sanitised_fragment
+from .sanitise import sanitised_form, sanitised_fragment
 
 
 class Model(BaseModel):
@@ -23,13 +23,21 @@ class Model(BaseModel):
 
 
 class JobSettings(Model):
-    """The job's choices that a step may depend on."""
+    """The job's choices that a step may depend on.
+
+    `features` are those chosen and not skipped.
+    `job_description` is the text of the vacancy that the CV is for, `role` the title of
+    the post aimed at, `url` the public address of the CV; each empty if not given.
+    """
 
     template: str
     paper: Literal["a4", "letter"] = "a4"
     features: list[str] = []
     file_name: str = ""
     media_type: str = ""
+    job_description: str = ""
+    role: str = ""
+    url: str = ""
 
 
 class StepInput(Model):
@@ -47,6 +55,10 @@ class StepInput(Model):
 
 Fragment = Annotated[str, AfterValidator(sanitised_fragment)]
 """HTML for the finished CV, sanitised whenever it is validated, so before each commit."""
+
+
+FormFragment = Annotated[str, AfterValidator(sanitised_form)]
+"""The same, with forms that hand a text to the reader's mail program."""
 
 
 class FeatureOutput(Model):

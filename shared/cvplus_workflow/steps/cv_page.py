@@ -25,6 +25,7 @@ from .cv import (
     Project,
 )
 from .fonts import EmbeddedFonts
+from .headings import in_ordinary_spelling, written_heading
 from .links import Linked, is_safe, linked_parts, safe_link, shown_link
 from .shown_dates import Moment, moment_of, moments_of, months_named, page_language, period_shown
 
@@ -226,14 +227,14 @@ def paragraphs(text: str) -> list[list[str]]:
 
 
 def _contact(cv: ParsedCv) -> Iterator[Linked]:
-    """Ways to reach the person, each once."""
+    """Ways to reach the person, each once, though a profile may repeat an address."""
     info = cv.personal_info
     seen: set[str] = set()
     for linked in _stated_contact(cv):
-        key = linked.text.casefold()
-        if linked.text and key not in seen:
-            seen.add(key)
+        keys = {linked.text.casefold(), shown_link(linked.url).casefold()} - {""}
+        if linked.text and not keys & seen:
             yield linked
+        seen |= keys
     # A picture elsewhere is not fetched; its address is stated, so it is shown. A mere
     # file name leads nowhere.
     if is_safe(info.image):
@@ -286,11 +287,7 @@ class _Builder:
 
     def _heading(self, name: str) -> str:
         """The heading as the CV writes it, if it has one for all of this; else ours."""
-        written = [section.title for section in self._cv.sections if section.kind == name]
-        if len(written) != 1 or not written[0].strip():
-            return _HEADINGS[name]
-        title = written[0].strip()
-        return title.capitalize() if title.isupper() else title
+        return written_heading(self._cv, name) or _HEADINGS[name]
 
     def _summary(self, heading: str) -> Section:
         return Section("summary", heading, paragraphs=paragraphs(self._cv.summary))
@@ -396,7 +393,7 @@ class _Builder:
 
     def _other(self, section: OtherSection) -> Section:
         entries = [self._other_entry(entry) for entry in section.entries]
-        return Section("other", section.title, entries=entries)
+        return Section("other", in_ordinary_spelling(section.title), entries=entries)
 
     def _post(self, post: Experience) -> Entry:
         organisation = Linked(post.company, safe_link(post.url))

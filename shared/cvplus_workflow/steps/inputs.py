@@ -1,6 +1,8 @@
 """What the steps after `parse` read of its output."""
 
-from pydantic import ConfigDict, Field
+from typing import Self
+
+from pydantic import ConfigDict, Field, model_validator
 
 from .contract import Model, StepInput
 from .cv import ParsedCv, Unplaced
@@ -17,11 +19,12 @@ class ParsedDocument(Model):
 
 
 class MaskedDocument(Model):
-    """The output of privacy mode, as far as later steps read it: the masked copy."""
+    """The output of privacy mode, as far as later steps read it: the masked copies."""
 
     model_config = ConfigDict(extra="ignore")
 
     cv: ParsedCv
+    unplaced: list[Unplaced] = Field(default_factory=list)
 
 
 class AfterParse(Model):
@@ -41,8 +44,27 @@ class AfterParse(Model):
         """The CV that may be shown: the masked copy if privacy mode was completed."""
         return self.parse.cv if self.privacy_mode is None else self.privacy_mode.cv
 
+    @property
+    def is_masked(self) -> bool:
+        """Whether privacy mode was completed, so that contact details are missing by choice."""
+        return self.privacy_mode is not None
+
+    @property
+    def unplaced(self) -> list[Unplaced]:
+        """The text that fits no field, as far as it may be shown."""
+        return self.parse.unplaced if self.privacy_mode is None else self.privacy_mode.unplaced
+
 
 class ParsedCvInput(StepInput):
-    """Input of a step that needs the CV alone."""
+    """Input of a step that needs the CV alone.
+
+    After privacy mode it has no public address either: that would lead to the person.
+    """
 
     outputs: AfterParse
+
+    @model_validator(mode="after")
+    def _without_address(self) -> Self:
+        if self.outputs.privacy_mode is not None:
+            self.job = self.job.model_copy(update={"url": ""})
+        return self

@@ -3,11 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, unquote, urlsplit, urlunsplit
 
 _SAFE_LINK = re.compile(r"(https?://[^\s]+|mailto:[^\s]+|tel:[^\s]+)", re.IGNORECASE)
 _BARE_LINK = re.compile(r"([\w-]+\.)+[a-zA-Z]{2,}(/[^\s]*)?")
 _IN_TEXT = re.compile(r"(?<!\w)https?://[^\s<>\"“”«»{}\[\]|\\^`]+", re.IGNORECASE)
 _PUNCTUATION = ".,;:!?'’*_…"
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]+)")
+_SCHEME = re.compile(r"[a-z][a-z0-9+-]*:")
+_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_KEPT = "/%:@!$&'()*+,;=~-._"
 
 
 @dataclass(frozen=True)
@@ -31,9 +36,51 @@ def safe_link(url: str) -> str:
     return f"https://{url}" if _BARE_LINK.fullmatch(url) else ""
 
 
+def web_address(text: str) -> str:
+    """`text` as a web address in ASCII (RFC 3986, names of hosts by IDNA), or "".
+
+    https:// is added to a bare address. An address has a host of a public form, so no
+    mere number and no single word, and neither a user nor a password.
+    """
+    try:
+        parts = urlsplit(safe_link(text))
+        port = parts.port
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or "@" in parts.netloc or not _HOST.fullmatch(host):
+        return ""
+    return _ascii_address(parts, host if port is None else f"{host}:{port}")
+
+
+def _ascii_address(parts: SplitResult, place: str) -> str:
+    path, query, fragment = (
+        quote(part, safe=_KEPT + more)
+        for part, more in ((parts.path, ""), (parts.query, "?"), (parts.fragment, "?"))
+    )
+    return urlunsplit((parts.scheme, place, path, query, fragment))
+
+
+def has_other_scheme(text: str) -> bool:
+    """Whether `text` names a scheme that is not the web's, such as `javascript:`.
+
+    Browsers skip characters that cannot be seen, so they hide no scheme here.
+    """
+    visible = _INVISIBLE.sub("", text).casefold()
+    scheme = _SCHEME.match(visible)
+    return scheme is not None and scheme[0] not in {"http:", "https:"}
+
+
 def shown_link(url: str) -> str:
     """A web address as it is shown: without its scheme, `www.` and trailing slash."""
     return re.sub(r"^(https?://)?(www\.)?", "", url.strip(), flags=re.IGNORECASE).rstrip("/")
+
+
+def readable_link(address: str) -> str:
+    """What `web_address` answers as it is shown: with the letters that its codes stand for."""
+    parts = urlsplit(address)
+    host = parts.netloc.encode("ascii").decode("idna")
+    return shown_link(unquote(urlunsplit(parts._replace(netloc=host))))
 
 
 def linked_parts(text: str) -> Iterator[Linked]:

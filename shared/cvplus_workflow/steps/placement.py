@@ -19,12 +19,26 @@ _AFTER_SECTION = {
     "certification-badges": "education",
     "calendar-integration": "experience",
     "language-proficiency": "skills",
+    # The web app puts it before the footer. It shows the projects in full, so it stands for
+    # their section, which the page hides beside it, and takes its place.
+    "portfolio-gallery": "projects",
     "embed-qr-code": "contact",
 }
 
-# The web app replaces the experience section by the timeline. A timeline is an overview
-# without the detailed text of each post, which must not be lost here, so it stands before.
-_BEFORE_SECTION = {"interactive-timeline": "experience"}
+_BEFORE_SECTION = {
+    # The web app has no place of its own for it. The best comes before the details.
+    "achievements-showcase": "experience",
+    # The web app replaces the experience section by the timeline. A timeline is an overview
+    # without the detailed text of each post, which must not be lost here.
+    "interactive-timeline": "experience",
+}
+
+# Where a CV lacks the section that the web app knows as the place.
+_ELSE_BEFORE_SECTION = {
+    "skills-visualization": "skills",
+    "certification-badges": "certifications",
+    "language-proficiency": "languages",
+}
 
 _AFTER_HEADER = frozenset({"video-introduction"})
 
@@ -108,6 +122,10 @@ class _Outline(HTMLParser):
             if element.feature == feature and not element.inside_feature and element.end > 0
         ]
 
+    def section(self, name: str) -> _Element | None:
+        """The first section of this name outside of features."""
+        return self.first("section", name) if name else None
+
     def first(self, tag: str, name: str = "") -> _Element | None:
         """The first such element outside of features."""
         for element in self.elements:
@@ -119,16 +137,14 @@ class _Outline(HTMLParser):
 
 def _beside_anchor(outline: _Outline, feature: str) -> int:
     """Where the feature's own anchor wants it, or -1."""
-    if name := _AFTER_SECTION.get(feature):
-        section = outline.first("section", name)
-        return section.end if section else -1
-    if name := _BEFORE_SECTION.get(feature):
-        section = outline.first("section", name)
-        return section.start if section else -1
-    if feature in _AFTER_HEADER:
-        header = outline.first("header")
-        return header.end if header else -1
-    return -1
+    if before := outline.section(_AFTER_SECTION.get(feature, "")):
+        return before.end
+    after = outline.section(_BEFORE_SECTION.get(feature, ""))
+    after = after or outline.section(_ELSE_BEFORE_SECTION.get(feature, ""))
+    if after:
+        return after.start
+    header = outline.first("header") if feature in _AFTER_HEADER else None
+    return header.end if header else -1
 
 
 def _position(outline: _Outline, feature: str, length: int) -> int:

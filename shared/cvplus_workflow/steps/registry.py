@@ -8,7 +8,25 @@ from types import ModuleType
 
 from ..domain.features import StepSpec
 from ..errors import Code, WorkflowError
-from . import assemble, interactive_timeline, parse, quality, skills_visualization
+from . import (
+    achievements_showcase,
+    assemble,
+    ats_optimization,
+    calendar_integration,
+    certification_badges,
+    contact_form,
+    embed_qr_code,
+    interactive_timeline,
+    keyword_enhancement,
+    language_proficiency,
+    parse,
+    portfolio_gallery,
+    privacy_mode,
+    quality,
+    skills_visualization,
+    social_media_links,
+    testimonials_carousel,
+)
 from .contract import Step
 
 Registry = Mapping[tuple[str, int], Step]
@@ -20,7 +38,27 @@ def registry(modules: Iterable[ModuleType]) -> Registry:
     return {(step.spec.id, step.spec.version): step for step in steps}
 
 
-BUILT_IN = registry((parse, skills_visualization, interactive_timeline, assemble, quality))
+BUILT_IN = registry(
+    (
+        parse,
+        privacy_mode,
+        ats_optimization,
+        keyword_enhancement,
+        achievements_showcase,
+        language_proficiency,
+        social_media_links,
+        embed_qr_code,
+        certification_badges,
+        testimonials_carousel,
+        skills_visualization,
+        interactive_timeline,
+        portfolio_gallery,
+        calendar_integration,
+        contact_form,
+        assemble,
+        quality,
+    )
+)
 
 
 def latest(steps: Registry) -> dict[str, StepSpec]:

@@ -44,6 +44,8 @@ class ResultFeature(Model):
 class ResultDocument(Model):
     """A job's result; `cv` is the CV as read, `unplaced` the text that fits no field of it.
 
+    After privacy mode both are the masked copies, and null and empty where it failed.
+
     `format` is what the CV was read as. `cv` and `quality` are null where the job ended
     before they were made; `files` is keyed by file name.
     """

@@ -5,11 +5,18 @@ shapes and text. There is no styling but by class, no resource that a page would
 fetch, and no id outside the `feature-` name space. A text is cleaned until another
 pass changes nothing, since markup that is parsed differently the second time is how
 sanitisers are got round.
+
+A link may hold a file itself if it is a calendar to be saved: browsers don't show such a
+link as a page. Forms are allowed by `sanitised_form` alone, and only such as hand a
+subject and a text to the reader's own mail program.
 """
 
 import re
+from collections.abc import Mapping
 from functools import cache
+from html import unescape
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from ..errors import Code, WorkflowError
 
@@ -46,9 +53,9 @@ SVG_ATTRIBUTES = _names("""
     stroke-dasharray stroke-opacity opacity font-size font-weight font-style text-anchor
     dominant-baseline direction focusable shape-rendering
     """)
-GLOBAL_ATTRIBUTES = frozenset({"class", "id", "title", "lang", "dir", "role"})
+GLOBAL_ATTRIBUTES = frozenset({"class", "id", "title", "lang", "dir", "role", "tabindex"})
 HTML_ATTRIBUTES = {
-    "a": {"href"},
+    "a": {"href", "download"},
     "details": {"open"},
     "ol": {"start", "reversed"},
     "td": {"colspan", "rowspan"},
@@ -56,8 +63,17 @@ HTML_ATTRIBUTES = {
     "time": {"datetime"},
 }
 URL_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
+FORM_ATTRIBUTES = {
+    "form": {"action", "method", "enctype"},
+    "label": {"for"},
+    "input": {"type", "name", "required", "maxlength", "autocomplete"},
+    "textarea": {"name", "required", "maxlength", "rows", "autocomplete"},
+    "button": {"type"},
+}
 
-ID_ATTRIBUTES = _names("id aria-labelledby aria-describedby aria-controls aria-owns aria-details")
+ID_ATTRIBUTES = _names(
+    "id for aria-labelledby aria-describedby aria-controls aria-owns aria-details"
+)
 TEXT_ATTRIBUTES = _names("href title aria-label aria-description aria-valuetext")
 
 _ID = re.compile(r"feature-[A-Za-z0-9_-]{1,80}")
@@ -65,6 +81,22 @@ _PLAIN_VALUE = re.compile(r"[\w\s#.,:%()+\-]{0,20000}")
 _SPAN = re.compile(r"[1-9][0-9]{0,2}")
 _FUNCTION = re.compile(r"([\w-]*)\s*\(")
 _FUNCTIONS = _names("var rgb rgba hsl hsla translate scale rotate matrix skewx skewy")
+_SAVED_FILE = re.compile(r"[A-Za-z0-9][\w-]{0,60}\.ics", re.ASCII)
+_CALENDAR = re.compile(r"data:text/calendar;charset=utf-8;base64,[A-Za-z0-9+/]+={0,2}", re.ASCII)
+_MAILTO = re.compile(r"mailto:[\w.!$'*+/^`{|}~%-]+@[\w.-]+", re.ASCII)
+_FORM_VALUES = {
+    "action": _MAILTO,
+    "method": re.compile("post"),
+    "enctype": re.compile("text/plain"),
+    "name": re.compile("Subject|Message"),
+    "type": re.compile("text|submit"),
+    "required": re.compile(""),
+    "maxlength": re.compile(r"[1-9]\d{0,4}", re.ASCII),
+    "rows": re.compile(r"[1-9]\d?", re.ASCII),
+    "autocomplete": re.compile("on|off"),
+}
+_FORM = re.compile(r"<form\b[^>]*>")
+_ACTION = re.compile(r'\saction="mailto:([^"]+)"')
 _TAG = re.compile(r"<(/?)([A-Za-z]+)")
 _VOID = frozenset({"br", "hr", "wbr"})
 
@@ -76,16 +108,38 @@ def sanitised_fragment(html: str) -> str:
     `MAX_BYTES`, `fragment-too-complex` over `MAX_TAGS` or `MAX_DEPTH`, and
     `fragment-not-text` if `html` has lone surrogates.
     """
+    return _checked(html, forms=False)
+
+
+def sanitised_form(html: str) -> str:
+    """As `sanitised_fragment`, but forms stay if each goes to one mail address.
+
+    Such a form opens the reader's mail program with what was written as the text (HTML
+    standard, "mail as body"); nothing is sent by the page. With a form of another kind, all
+    form elements go.
+    """
+    cleaned = _checked(html, forms=True)
+    forms = _FORM.findall(cleaned)
+    return cleaned if all(map(_ACTION.search, forms)) else _checked(cleaned, forms=False)
+
+
+def form_recipients(cleaned: str) -> list[str]:
+    """The mail addresses that the forms of a fragment from `sanitised_form` go to."""
+    found = (_ACTION.search(form) for form in _FORM.findall(cleaned))
+    return [unquote(unescape(match[1])) for match in found if match]
+
+
+def _checked(html: str, *, forms: bool) -> str:
     _check_size(html)
     _check_tags(html)
-    cleaned = _stable(html)
+    cleaned = _stable(html, forms)
     _check_size(cleaned)
     _check_depth(cleaned)
     return cleaned
 
 
-def _stable(html: str) -> str:
-    clean = _cleaner().clean
+def _stable(html: str, forms: bool) -> str:
+    clean = (_form_cleaner() if forms else _cleaner()).clean
     for _ in range(MAX_PASSES):
         cleaned = clean(html)
         if cleaned == html:
@@ -96,18 +150,28 @@ def _stable(html: str) -> str:
 
 @cache
 def _cleaner() -> "nh3.Cleaner":
+    return _made_cleaner({})
+
+
+@cache
+def _form_cleaner() -> "nh3.Cleaner":
+    return _made_cleaner(FORM_ATTRIBUTES)
+
+
+def _made_cleaner(added: Mapping[str, set[str]]) -> "nh3.Cleaner":
+    """A cleaner that also lets pass the tags `added`, with their attributes."""
     import nh3
 
     attributes = {tag: set(SVG_ATTRIBUTES) for tag in SVG_TAGS}
-    attributes |= {tag: set(names) for tag, names in HTML_ATTRIBUTES.items()}
+    attributes |= {tag: set(names) for tag, names in (*HTML_ATTRIBUTES.items(), *added.items())}
     attributes["*"] = set(GLOBAL_ATTRIBUTES)
     return nh3.Cleaner(
-        tags=set(HTML_TAGS | SVG_TAGS),
-        clean_content_tags=set(DROPPED_WITH_CONTENT),
+        tags=set(HTML_TAGS | SVG_TAGS | added.keys()),
+        clean_content_tags=set(DROPPED_WITH_CONTENT - added.keys()),
         attributes=attributes,
         generic_attribute_prefixes={"aria-"},
         attribute_filter=_kept_value,
-        url_schemes=set(URL_SCHEMES),
+        url_schemes={*URL_SCHEMES, "data"},
         url_relative="deny",
         link_rel="noopener noreferrer",
     )
@@ -120,14 +184,28 @@ def _text_cleaner() -> "nh3.Cleaner":
     return nh3.Cleaner(tags=set(), attributes={}, clean_content_tags=set(DROPPED_WITH_CONTENT))
 
 
-def _kept_value(_tag: str, attribute: str, value: str) -> str | None:
+def _kept_value(tag: str, attribute: str, value: str) -> str | None:
+    if attribute in FORM_ATTRIBUTES.get(tag, ()) and attribute != "for":
+        return value if _FORM_VALUES[attribute].fullmatch(value) else None
     if attribute in ID_ATTRIBUTES:
         return _kept_ids(value)
+    if attribute == "href" and _scheme(value) == "data":
+        return value if _CALENDAR.fullmatch(value) else None
+    if attribute == "download":
+        return value if _SAVED_FILE.fullmatch(value) else None
+    if attribute == "tabindex":
+        return value if value == "0" else None
     if attribute in TEXT_ATTRIBUTES:
         return value
     if attribute in {"colspan", "rowspan"}:
         return value if _SPAN.fullmatch(value) else None
     return value if _is_plain(value) else None
+
+
+def _scheme(address: str) -> str:
+    """The scheme as a browser reads it, which skips blanks and control characters."""
+    visible = "".join(each for each in address if each.isprintable() and not each.isspace())
+    return visible.partition(":")[0].lower()
 
 
 def _kept_ids(value: str) -> str | None:

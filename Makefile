@@ -49,7 +49,7 @@ demo: setup
 	$(BIN)/cvplus-workflow run "$(CV)" --data out/data --out "$$out"
 
 test: setup
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: setup
 	@$(BIN)/ruff check

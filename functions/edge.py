@@ -3,24 +3,39 @@
 Who calls, the form of a request, errors, CORS, and which back end answers. The wire
 format is that of Firebase callable functions: `POST {"data": …}`, answered by
 `{"result": …}` or `{"error": {"status", "message", "details"}}`
-(https://firebase.google.com/docs/functions/callable-reference).
+(https://firebase.google.com/docs/functions/callable-reference). Tasks come in the same
+form from Cloud Tasks, messages from Pub/Sub as CloudEvents, ticks from Cloud Scheduler;
+those three are called by the platform alone, which checks who calls.
 """
 
+import base64
 import functools
+import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import chain
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 import firebase_admin  # type: ignore[import-untyped]
-from firebase_functions import https_fn
-from firebase_functions.options import CorsOptions, MemoryOption, SupportedRegion
+from firebase_functions import https_fn, pubsub_fn, scheduler_fn, tasks_fn
+from firebase_functions.options import (
+    CorsOptions,
+    MemoryOption,
+    RateLimits,
+    RetryConfig,
+    SupportedRegion,
+)
+from firebase_functions.params import SecretParam
 from flask import Request, Response, jsonify, make_response
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from cvplus_workflow.errors import Code, WorkflowError, invalid
+from cvplus_workflow.origins import ORIGINS
 
 if TYPE_CHECKING:
     from cvplus_workflow.app import App, Caller
@@ -35,26 +50,48 @@ MAX_REQUEST_BYTES = 16 * 1024 * 1024
 
 ROLES = frozenset({"user", "reviewer", "operator", "service"})
 
-_SITES = (
-    "getmycv-ai.web.app",
-    "getmycv-ai.firebaseapp.com",
-    "cvplus.web.app",
-    "cvplus.firebaseapp.com",
-    "cvplus.ai",
-    "www.cvplus.ai",
-    "huggingface.co",
-)
-_DEVELOPMENT_PORTS = (3000, 3001, 3002, 5000, 5001, 5173, 5174, 7860, 8080, 9000)
-
-ORIGINS = [f"https://{site}" for site in _SITES] + [
-    f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in _DEVELOPMENT_PORTS
-]
-"""The web pages that may call."""
-
 _CORS = CorsOptions(cors_origins=ORIGINS, cors_methods=["POST"])
+_STREAM_CORS = CorsOptions(cors_origins=ORIGINS, cors_methods=["GET"])
+
+STREAM_SECONDS = 3_300.0
+"""How long a stream goes on at most; its listener comes back with the last event id."""
+
+STREAM_READS_EVERY = 1.0
+"""Seconds between two looks at a job that is streamed: one read each."""
+
+SIGNING_KEY = SecretParam(
+    "CVPLUS_SIGNING_KEY",
+    description="The key under the tokens of callbacks: 32 random characters or more.",
+)
+"""The secret that signs; only functions that make or check callbacks are given it."""
+
+STOP_SECONDS = 5.0
+"""How often an instance that runs steps looks whether they are still wanted: one read each."""
+
+TASK_RETRIES = RetryConfig(
+    max_attempts=100, min_backoff_seconds=1, max_backoff_seconds=60, max_doublings=6
+)
+"""How Cloud Tasks repeats a delivery that was not answered with success.
+
+Retries of steps are not its business: those are decisions, stored before the answer.
+"""
 
 Function = Callable[[Request], Response]
 """What is deployed."""
+
+EventFunction = Callable[["Message"], None]
+"""What is deployed for messages."""
+
+Result = TypeVar("Result")
+
+
+class Message(Protocol):
+    """A Pub/Sub message as a CloudEvent: `data` is `{"message": {"data": base64, …}, …}`."""
+
+    @property
+    def data(self) -> Any:
+        """The event's body, parsed."""
+        ...
 
 
 def operation(
@@ -62,6 +99,7 @@ def operation(
     *,
     memory: MemoryOption = MemoryOption.MB_256,
     concurrency: int | None = None,
+    secrets: list[SecretParam] | None = None,
 ) -> Function:
     """The function that answers the operation `name` of `operations.py`.
 
@@ -70,17 +108,17 @@ def operation(
     """
 
     def answer(request: https_fn.CallableRequest[Any]) -> Any:
-        try:
-            caller = caller_of(request.auth)
-            with _starting:
-                app = the_app()
-            return app.call(name, caller, request.data)
-        except Exception as error:  # noqa: BLE001 - every error ends here, and none is swallowed
-            raise https_error(name, error) from None
+        return _safely(name, lambda: _answer(name, request))
 
     answer.__name__ = name
     on_call = https_fn.on_call(
-        region=REGION, memory=memory, concurrency=concurrency, timeout_sec=60, cors=_CORS
+        region=REGION,
+        memory=memory,
+        concurrency=concurrency,
+        timeout_sec=60,
+        cors=_CORS,
+        secrets=secrets,
+        enforce_app_check=wants_app_check(os.environ),
     )
     function = cast(Function, on_call(answer))
 
@@ -94,6 +132,170 @@ def operation(
         return function(request)
 
     return functools.update_wrapper(checked, function)
+
+
+def task_queue(
+    name: str,
+    *,
+    memory: MemoryOption,
+    timeout_s: int,
+    concurrency: int,
+    at_once: int,
+) -> Function:
+    """The function that runs the tasks of a queue of the same name.
+
+    An instance runs `concurrency` of them at a time, all instances together `at_once`.
+    It answers success once every decision of a task is stored, and for what is no task,
+    since nothing would be better the next time; an error makes the task come again.
+    """
+
+    def run(request: https_fn.CallableRequest[Any]) -> None:
+        if not _safely(name, lambda: _carry(name, request.data)):
+            raise https_fn.HttpsError(
+                https_fn.FunctionsErrorCode.UNAVAILABLE, "The task has to come again."
+            )
+
+    run.__name__ = name
+    on_task = tasks_fn.on_task_dispatched(
+        region=REGION,
+        memory=memory,
+        timeout_sec=timeout_s,
+        concurrency=concurrency,
+        rate_limits=RateLimits(max_concurrent_dispatches=at_once),
+        retry_config=TASK_RETRIES,
+        secrets=[SIGNING_KEY],
+    )
+    function = cast(Callable[[Any], Function], on_task)(run)
+
+    def checked(request: Request) -> Response:
+        try:
+            check_form(request)
+        except WorkflowError as error:
+            _log_dropped(name, error)
+            return make_response(jsonify(result=None))
+        return function(request)
+
+    return functools.update_wrapper(checked, function)
+
+
+def subscription(
+    name: str,
+    topic: str,
+    take: Callable[[dict[str, Any]], None],
+    *,
+    secrets: list[SecretParam] | None = None,
+) -> EventFunction:
+    """The function that hands the JSON objects of a topic's messages to `take`.
+
+    A message that can never be taken is logged and acknowledged; after any other error it
+    comes again. firebase-functions' own reader fails on timestamps in nanoseconds and on
+    messages without data, so it is not asked.
+    """
+
+    def received(event: Message) -> None:
+        try:
+            take(content_of(event))
+        except Exception as error:  # noqa: BLE001 - every error ends here, and none is swallowed
+            if isinstance(error, WorkflowError) and not error.retryable:
+                _log_dropped(name, error)
+                return
+            raise https_error(name, error) from None
+
+    received.__name__ = name
+    on_message = pubsub_fn.on_message_published(
+        topic=topic,
+        region=REGION,
+        memory=MemoryOption.MB_256,
+        timeout_sec=60,
+        retry=True,
+        secrets=secrets,
+    )
+    return functools.update_wrapper(received, on_message(cast(Any, received)))
+
+
+def schedule(name: str, every: str, work: Callable[["App"], None]) -> Function:
+    """The function that does `work` whenever Cloud Scheduler says, in its words: `every`.
+
+    One at a time: the next call finds what this one left.
+    """
+
+    def run(_event: scheduler_fn.ScheduledEvent) -> None:
+        _safely(name, lambda: work(started_app()))
+
+    run.__name__ = name
+    on_schedule = scheduler_fn.on_schedule(
+        schedule=every,
+        region=REGION,
+        memory=MemoryOption.MB_256,
+        timeout_sec=300,
+        concurrency=1,
+        max_instances=1,
+    )
+    return cast(Callable[[Any], Function], on_schedule)(run)
+
+
+def content_of(event: Message) -> dict[str, Any]:
+    """The JSON object that a message carries; raises invalid-argument if it carries none."""
+    try:
+        content = json.loads(base64.b64decode(event.data["message"]["data"], validate=True))
+    except (KeyError, TypeError, ValueError, RecursionError):
+        content = None
+    if not isinstance(content, dict):
+        raise invalid("message", "carries no JSON object")
+    return content
+
+
+def job_stream(name: str) -> Function:
+    """The function that streams a job's progress as server-sent events: GET, `?jobId=…`.
+
+    The token comes in the header, as with callables; `Last-Event-ID` says where to go on.
+    """
+
+    def stream(request: Request) -> Response:
+        try:
+            return _safely(name, lambda: _streamed(request))
+        except https_fn.HttpsError as error:
+            return make_response(jsonify(error=error._as_dict()), error._http_error_code.status)
+
+    stream.__name__ = name
+    on_request = https_fn.on_request(
+        region=REGION, memory=MemoryOption.MB_256, timeout_sec=3600, cors=_STREAM_CORS
+    )
+    return on_request(stream)
+
+
+def _streamed(request: Request) -> Response:
+    from cvplus_workflow.streaming import progress_events
+
+    if request.method != "GET":
+        raise invalid("request", "must be a GET")
+    caller, job_id = caller_of(_auth(request)), request.args.get("jobId", "")
+    last, end = request.headers.get("Last-Event-ID", ""), time.monotonic() + STREAM_SECONDS
+
+    def pause(seconds: float) -> bool:
+        time.sleep(seconds)
+        return time.monotonic() > end
+
+    events = progress_events(the_app(), caller, job_id, last, pause, STREAM_READS_EVERY)
+    first = next(events)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return Response(chain([first], events), mimetype="text/event-stream", headers=headers)
+
+
+def _auth(request: Request) -> https_fn.AuthData | None:
+    """Who the request's token stands for; None without one. Raises unauthenticated."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer":
+        return None
+    from firebase_admin import auth, exceptions
+
+    try:
+        claims = auth.verify_id_token(token, _identity())
+    except (ValueError, exceptions.FirebaseError):
+        raise WorkflowError(
+            Code.UNAUTHENTICATED, "The token is not valid.", reason="bad-token"
+        ) from None
+    return https_fn.AuthData(uid=claims["uid"], token=claims)
 
 
 def deployed(area: ModuleType) -> dict[str, Function]:
@@ -143,13 +345,21 @@ def caller_of(auth: https_fn.AuthData | None) -> "Caller":
     return Caller(auth.uid, tenant, frozenset(role for role in ROLES if role in granted))
 
 
+def wants_app_check(environment: Mapping[str, str]) -> bool:
+    """Whether callables refuse requests without a valid App Check token: CVPLUS_APP_CHECK."""
+    return environment.get("CVPLUS_APP_CHECK", "").lower() not in ("", "0", "false", "no")
+
+
 def https_error(name: str, error: Exception) -> https_fn.HttpsError:
     """`error` as the caller of the operation `name` may see it.
 
-    Ours keep code, message and details, with the reason among them. Of any other only
-    the type is logged, and nothing told: its text may hold a person's data.
+    Ours keep code, message and details, with the reason among them; those that are no
+    fault of the caller are logged. Of any other error only the type is logged, and nothing
+    told: its text may hold a person's data.
     """
     if isinstance(error, WorkflowError):
+        if error.retryable or error.code == Code.DATA_LOSS:
+            log.error("%s failed: %s", name, error.reason)
         code = https_fn.FunctionsErrorCode(error.code.value)
         return https_fn.HttpsError(code, error.message, _details(error))
     log.error("%s crashed: %s", name, type(error).__name__)
@@ -186,27 +396,82 @@ _starting = threading.Lock()
 def the_app() -> "App":
     """The system behind the functions, one for each process.
 
-    That is the embedded one on the folder that CVPLUS_DATA names, for development and
-    tests. Raises unimplemented where there is no such folder, and in production, where
-    a function's disk does not last.
+    On Firebase; or embedded on the folder that CVPLUS_DATA names, for development and
+    tests. Raises failed-precondition for a folder in production, where a function's disk
+    does not last.
     """
     # Loaded here because discovery, and a request refused for its form, need neither.
-    from cvplus_workflow.app import EmbeddedApp
-    from cvplus_workflow.settings import Settings
+    from cvplus_workflow.app import EmbeddedApp, FirebaseApp
+    from cvplus_workflow.settings import FirebaseSettings, Settings
 
-    settings = Settings()
-    if in_production(os.environ) or "data" not in settings.model_fields_set:
+    if not os.environ.get("CVPLUS_DATA"):
+        return FirebaseApp(FirebaseSettings())
+    if in_production(os.environ):
         raise WorkflowError(
-            Code.UNIMPLEMENTED,
-            "The Firestore back end is not part of this version. For development, set "
-            "CVPLUS_DATA to a folder; in production it is refused, as a function's disk "
-            "does not last.",
-            reason="no-back-end",
+            Code.FAILED_PRECONDITION,
+            "CVPLUS_DATA is set in production, where a function's disk does not last. Unset it.",
+            reason="embedded-in-production",
         )
-    return EmbeddedApp(settings)
+    return EmbeddedApp(Settings())
+
+
+def started_app() -> "App":
+    """`the_app`, made by one thread while the others wait."""
+    with _starting:
+        return the_app()
+
+
+def _answer(name: str, request: https_fn.CallableRequest[Any]) -> Any:
+    caller = caller_of(request.auth)
+    return started_app().call(name, caller, request.data)
+
+
+def _carry(name: str, data: Any) -> bool:
+    app = started_app()
+    try:
+        with _stopping_needless(app):
+            return app.carry(data)
+    except WorkflowError as error:
+        if error.code != Code.INVALID_ARGUMENT:
+            raise
+        _log_dropped(name, error)
+        return True
+
+
+@contextmanager
+def _stopping_needless(app: "App") -> Iterator[None]:
+    """Meanwhile, stop bodies whose step was cancelled or skipped."""
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(STOP_SECONDS):
+            try:
+                app.queue.stop_needless()
+            except WorkflowError as error:
+                log.warning("looking for needless steps failed: %s", error.reason)
+
+    thread = threading.Thread(target=watch, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+
+
+def _safely(name: str, work: Callable[[], Result]) -> Result:
+    """What `work` answers; whatever it raises becomes what a caller may see."""
+    try:
+        return work()
+    except Exception as error:  # noqa: BLE001 - every error ends here, and none is swallowed
+        raise https_error(name, error) from None
 
 
 _identity = functools.cache(firebase_admin.initialize_app)
+
+
+def _log_dropped(name: str, error: WorkflowError) -> None:
+    log.error("%s dropped what can never be taken: %s", name, error.reason)
 
 
 def _details(error: WorkflowError) -> dict[str, object]:

@@ -1,11 +1,11 @@
-"""Everything that is deployed: one callable for each operation, under its wire name."""
+"""Everything that is deployed, each function under its own name."""
 
 import os
 
 from edge import deployed, refuse_emulators
-from triggers import features, jobs, monitoring
+from triggers import automation, features, integrations, jobs, monitoring, steps
 
 refuse_emulators(os.environ)
 
-for area in (features, jobs, monitoring):
+for area in (automation, features, integrations, jobs, monitoring, steps):
     globals().update(deployed(area))

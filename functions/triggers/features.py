@@ -1,8 +1,8 @@
 """Features: chosen for a job, checked for dependencies, skipped, answered by services."""
 
-from edge import operation
+from edge import SIGNING_KEY, operation
 
 orchestrate_features = operation("orchestrateFeatures")
 handle_feature_dependencies = operation("handleFeatureDependencies")
 optimize_feature_sequence = operation("optimizeFeatureSequence")
-update_feature_status = operation("updateFeatureStatus")
+update_feature_status = operation("updateFeatureStatus", secrets=[SIGNING_KEY])

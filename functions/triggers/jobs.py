@@ -6,6 +6,7 @@ from edge import operation
 
 # A request may carry 14 MB of base64, and is held several times over while it is read.
 create_job = operation("createJob", memory=MemoryOption.MB_512, concurrency=4)
+process_cv = operation("processCV", memory=MemoryOption.MB_512, concurrency=4)
 process_job = operation("processJob")
 update_job_status = operation("updateJobStatus")
 get_job = operation("getJob")

@@ -1,13 +1,17 @@
 """The composition root: services on a back end, and the one way to call an operation."""
 
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from pydantic import ValidationError
 
+from .domain.change import Query
+from .domain.documents import Job
 from .domain.jobs import Caller
 from .domain.monitoring import JobProgress, StepProgress
 from .domain.queue import StepClass
@@ -20,9 +24,11 @@ from .embedded.publisher import SqlitePublisher
 from .embedded.signer import LocalSigner
 from .embedded.store import SqliteStore
 from .embedded.system import SystemClock, SystemEntropy
+from .embedded.tokens import LocalTokens
 from .errors import Code, WorkflowError, invalid
 from .operations import OPERATIONS
-from .ports import Clock, Dispatcher, Entropy, Files, Publisher, Runner, Signer, Store
+from .outbound import PublicHttp
+from .ports import Clock, Dispatcher, Entropy, Files, Http, Publisher, Runner, Signer, Store
 from .services.commit import JobCommits
 from .services.estimates import StepEstimates
 from .services.features import FeatureService
@@ -30,9 +36,13 @@ from .services.jobs import JobService
 from .services.monitoring import MonitoringService
 from .services.outputs import Outputs
 from .services.queue import QueueService
-from .settings import Settings
+from .services.sources import Sources
+from .settings import FirebaseSettings, Settings
 from .steps.registry import BUILT_IN, Registry, latest
 from .steps.runner import StepRunner
+
+if TYPE_CHECKING:
+    from .firebase.store import FirestoreStore
 
 __all__ = [
     "DATABASE",
@@ -41,6 +51,7 @@ __all__ = [
     "App",
     "Caller",
     "EmbeddedApp",
+    "FirebaseApp",
     "JobProgress",
     "JobStatus",
     "StepClass",
@@ -57,6 +68,15 @@ _OWN_NAMES = (DATABASE, "workers", "files", SIGNING_KEY, f".{SIGNING_KEY}")
 LOCAL_CALLER = Caller("local", "local", frozenset({"user", "operator"}))
 """Who the command line is: the owner of the data folder."""
 
+_SERVICE = Caller("service", "", frozenset({"user"}))
+"""Who sends callbacks as messages: nobody, who sees no job; a token is their authority."""
+
+OVERDUE = timedelta(minutes=5)
+"""The sweep comes every minute, so a job that is overdue for longer tells that it does not."""
+
+MOST_OVERDUE = 100
+"""Overdue jobs counted at a time."""
+
 
 class App:
     """All services on one back end, under the names of their areas."""
@@ -72,12 +92,15 @@ class App:
         runner: Runner,
         signer: Signer,
         steps: Registry = BUILT_IN,
+        http: Http | None = None,
     ) -> None:
         commits = JobCommits(store, dispatcher, publisher, files, entropy)
         outputs = Outputs(store, files)
         catalogue = latest(steps)
         estimates = StepEstimates(store, clock)
-        self.jobs = JobService(commits, outputs, catalogue, estimates)
+        self._store, self._clock = store, clock
+        sources = Sources(files, http or PublicHttp())
+        self.jobs = JobService(commits, outputs, catalogue, estimates, sources)
         self.features = FeatureService(commits, outputs, catalogue, runner, signer, estimates)
         self.monitoring = MonitoringService(commits, clock, estimates)
         self.queue = QueueService(commits, outputs, clock, runner)
@@ -100,6 +123,32 @@ class App:
         method = getattr(getattr(self, operation.area), operation.method)
         answer = msgspec.json.decode(msgspec.json.encode(method(caller, **dict(request))))
         return operation.response.model_validate(answer).model_dump(by_alias=True, mode="json")
+
+    def carry(self, data: Any) -> bool:
+        """Run what the task in a delivery's `data` carries; False if it has to come again.
+
+        Raises invalid-argument for data that is no task.
+        """
+        from .firebase.dispatcher import task_of
+
+        try:
+            task = task_of(data)
+            StepClass(task.queue)
+        except (msgspec.ValidationError, ValueError):
+            raise invalid("data", "is no task") from None
+        return task.name in self.queue.execute([task])
+
+    def take_callback(self, data: Mapping[str, Any]) -> None:
+        """A service's answer that came as a message: `updateFeatureStatus` with its callback."""
+        if not data.get("callback"):
+            raise invalid("callback", "a message has to carry one")
+        self.call("updateFeatureStatus", _SERVICE, data)
+
+    def overdue(self) -> int:
+        """How many jobs the sweep should have reached long ago, at most `MOST_OVERDUE`."""
+        until = self._clock.now() - OVERDUE
+        query = Query("jobs", order_by="run.deadline", until=until, limit=MOST_OVERDUE)
+        return len(self._store.query(query, Job))
 
 
 def _wrong_field(error: ValidationError) -> WorkflowError:
@@ -138,6 +187,8 @@ class EmbeddedApp(App):
         self.tasks = SqliteDispatcher(self.engine, self.presence)
         self.events = SqlitePublisher(self.engine)
         self.store = SqliteStore(self.engine)
+        signer = LocalSigner(folder / SIGNING_KEY)
+        self.tokens = LocalTokens(signer, clock)
         self._children = StepRunner(steps) if runner is None else None
         super().__init__(
             self.store,
@@ -147,7 +198,7 @@ class EmbeddedApp(App):
             clock,
             entropy,
             runner or self._children or StepRunner(steps),
-            LocalSigner(folder / SIGNING_KEY),
+            signer,
             steps,
         )
 
@@ -161,6 +212,93 @@ class EmbeddedApp(App):
         if self._children is not None:
             self._children.close()
         self.presence.close()
+
+
+class _Deferred:
+    """An adapter made at its first use, so that only what is used loads its client."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._made: Any = None
+        self._lock = threading.Lock()
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+        return getattr(self._made, name)
+
+
+class FirebaseApp(App):
+    """The system on Firestore, Cloud Tasks, Pub/Sub and Cloud Storage, or their emulators.
+
+    Raises internal, naming the variable, where a setting is missing that is needed.
+    """
+
+    def __init__(
+        self,
+        settings: FirebaseSettings,
+        *,
+        clock: Clock | None = None,
+        entropy: Entropy | None = None,
+        runner: Runner | None = None,
+        steps: Registry = BUILT_IN,
+    ) -> None:
+        from .firebase.clients import emulates_tasks
+        from .firebase.signer import SecretSigner
+
+        clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
+        settings.needed("project", "GOOGLE_CLOUD_PROJECT")
+        settings.needed("bucket", "CVPLUS_BUCKET")
+        if not emulates_tasks():
+            settings.needed("tasks_account", "CVPLUS_TASKS_ACCOUNT")
+        self._children = StepRunner(steps) if runner is None else None
+        super().__init__(
+            _firestore(settings, clock, entropy),
+            cast(Dispatcher, _Deferred(lambda: _cloud_tasks(settings))),
+            cast(Publisher, _Deferred(lambda: _pubsub(settings))),
+            cast(Files, _Deferred(lambda: _cloud_storage(settings))),
+            clock,
+            entropy,
+            runner or self._children or StepRunner(steps),
+            SecretSigner(settings.signing_key.get_secret_value()),
+            steps,
+        )
+
+    def close(self) -> None:
+        """End the children."""
+        if self._children is not None:
+            self._children.close()
+
+
+def _firestore(settings: FirebaseSettings, clock: Clock, entropy: Entropy) -> "FirestoreStore":
+    from .firebase.clients import firestore_client
+    from .firebase.store import FirestoreStore
+
+    return FirestoreStore(firestore_client(settings.project), clock, entropy)
+
+
+def _cloud_tasks(settings: FirebaseSettings) -> Dispatcher:
+    from .firebase.clients import tasks_client
+    from .firebase.dispatcher import CloudTasksDispatcher, TaskTarget
+
+    place = (settings.project, settings.region, settings.functions_url)
+    target = TaskTarget(*place, settings.tasks_account)
+    return CloudTasksDispatcher(tasks_client(), target)
+
+
+def _pubsub(settings: FirebaseSettings) -> Publisher:
+    from .firebase.clients import publisher_client
+    from .firebase.publisher import PubSubPublisher
+
+    return PubSubPublisher(publisher_client(), settings.project)
+
+
+def _cloud_storage(settings: FirebaseSettings) -> Files:
+    from .firebase.clients import bucket_client
+    from .firebase.files import CloudFiles
+
+    return CloudFiles(bucket_client(settings.project, settings.bucket))
 
 
 def _is_ours(path: Path) -> bool:

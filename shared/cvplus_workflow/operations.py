@@ -24,6 +24,7 @@ from pydantic_core import PydanticCustomError
 
 from .domain.features import MAX_FEATURES
 from .domain.queue import Priority
+from .domain.sources import MAX_ADDRESS_LENGTH
 from .domain.states import FeatureStatus, JobStatus, StepState
 
 
@@ -58,9 +59,16 @@ Features = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_leng
 
 
 class CreateJob(Wire):
-    """The CV as base64, and the choices; without `features` the job stops for their choice."""
+    """The CV, and the choices; without `features` the job stops for their choice.
 
-    content: Content
+    The CV is either `content` in base64, or what is found at `fileUrl`: an upload of the
+    caller's own, or a public https address.
+    `jobDescription` is the text of the vacancy that the CV is for, `targetRole` the title
+    of the post, `publicUrl` the http or https address under which the CV will stand.
+    """
+
+    content: Content | None = None
+    file_url: Annotated[str, Field(max_length=MAX_ADDRESS_LENGTH)] = ""
     file_name: Annotated[str, Field(max_length=255)] = ""
     media_type: Annotated[str, Field(max_length=100)] = ""
     features: Features | None = None
@@ -68,12 +76,33 @@ class CreateJob(Wire):
     paper: Literal["a4", "letter"] = "a4"
     priority: Priority = Priority.NORMAL
     key: Annotated[str, Field(max_length=200)] = ""
+    job_description: Annotated[str, Field(max_length=50_000)] = ""
+    target_role: Annotated[str, Field(max_length=200)] = ""
+    public_url: Annotated[str, Field(max_length=2_000)] = ""
 
 
 class JobRequest(Wire):
     """Names one job."""
 
     job_id: Id
+
+
+class ProcessCv(JobRequest):
+    """The job that a page has chosen the id of, and what it asks for; null is not told.
+
+    What is not told is taken from the document that the page has made for the job.
+    """
+
+    file_url: Annotated[str, Field(max_length=MAX_ADDRESS_LENGTH)] | None = None
+    mime_type: Annotated[str, Field(max_length=100)] | None = None
+    is_url: bool | None = None
+    file_name: Annotated[str, Field(max_length=255)] | None = None
+    file_size: Annotated[int, Field(ge=0)] | None = None
+    features: Features | None = None
+    job_description: Annotated[str, Field(max_length=50_000)] | None = None
+    template_id: Annotated[str, Field(max_length=100)] | None = None
+    priority: Priority | None = None
+    metadata: dict[str, JsonValue] | None = None
 
 
 class UpdateJobStatus(JobRequest):
@@ -139,6 +168,16 @@ class JobReply(Reply):
     error: str = ""
 
 
+class ProcessCvReply(Reply):
+    """The job that carries the CV; `parsedData` is null until the CV is read."""
+
+    success: bool
+    job_id: str
+    status: JobStatus
+    progress: int
+    parsed_data: dict[str, JsonValue] | None = None
+
+
 class JobList(RootModel[list[JobReply]]):
     """Jobs, newest first."""
 
@@ -175,6 +214,7 @@ class ProgressReply(Reply):
     eta_is_estimate: bool
     error: str
     error_type: str
+    updated_at: datetime
 
 
 class FeatureReply(Reply):
@@ -289,6 +329,7 @@ OPERATIONS = {
     operation.name: operation
     for operation in (
         Operation("createJob", "J1", "jobs", "create", CreateJob, JobReply),
+        Operation("processCV", "J1", "jobs", "process_cv", ProcessCv, ProcessCvReply),
         Operation("processJob", "J2", "jobs", "process", JobRequest, JobReply),
         Operation("updateJobStatus", "J3", "jobs", "set_status", UpdateJobStatus, JobReply),
         Operation("getJob", "J4", "jobs", "get", JobRequest, JobReply),

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from .domain.change import Decide, Document, Query, Ref, Result
 from .domain.documents import StoredFile
+from .domain.sources import Fetched
 from .errors import WorkflowError
 
 
@@ -123,6 +124,26 @@ class Files(Protocol):
 
     def delete_folder(self, folder: str) -> None:
         """Delete everything in `folder`."""
+        ...
+
+    def uploaded(self, bucket: str, path: str, limit: int) -> Fetched:
+        """What a client uploaded to `path` of `bucket`, at most `limit` bytes.
+
+        Raises not-found where there is nothing, invalid-argument for more bytes,
+        failed-precondition where clients upload nothing.
+        """
+        ...
+
+
+class Http(Protocol):
+    """The public web."""
+
+    def fetch(self, url: str, limit: int) -> Fetched:
+        """The document at a public https address, at most `limit` bytes, unpacked.
+
+        Raises invalid-argument for an address that may not be asked or leads to one, and
+        for more bytes; not-found, unavailable, or deadline-exceeded after 20 seconds.
+        """
         ...
 
 

@@ -63,7 +63,7 @@ class FirebaseBackEnd(BackEnd):
         self._inbox: dict[str, Event] = {}
         self._open()
         self._make_topic()
-        self._bucket.create()
+        self.bucket.create()
 
     def reopen(self) -> None:
         self._dead.add(self._worker)
@@ -106,7 +106,7 @@ class FirebaseBackEnd(BackEnd):
             return []
 
     def damage(self, folder: str, file: StoredFile) -> None:
-        blob = self._bucket.blob(f"{CONTENT}/{folder}/{file.hash}")
+        blob = self.bucket.blob(f"{CONTENT}/{folder}/{file.hash}")
         blob.upload_from_string(b"!" + blob.download_as_bytes()[1:])
 
     def close(self) -> None:
@@ -130,9 +130,9 @@ class FirebaseBackEnd(BackEnd):
             self._publisher = publisher_client()
             target = TaskTarget(self.project, "us-central1", "http://127.0.0.1/")
             self.dispatcher = CloudTasksDispatcher(tasks_client(), target)
-            self._bucket = bucket_client(self.project, f"{self.project}-files")
+            self.bucket = bucket_client(self.project, f"{self.project}-files")
         self.publisher = PubSubPublisher(self._publisher, self.project)
-        self.files = CloudFiles(self._bucket)
+        self.files = CloudFiles(self.bucket)
 
     def _make_topic(self) -> None:
         channel = grpc.insecure_channel(pubsub_host())

@@ -1,4 +1,5 @@
-"""The functions as they are deployed, on the embedded back end in a fresh folder."""
+"""The functions as they are deployed: on the embedded back end in a fresh folder, in this
+process; or on emulators, in a process of their own."""
 
 import importlib
 from collections.abc import Callable, Iterator, Mapping
@@ -9,8 +10,11 @@ import pytest
 from firebase_functions.private.serving import get_functions
 
 from cvplus_workflow.app import EmbeddedApp
+from cvplus_workflow.emulate import Stack
+from cvplus_workflow.errors import Code, WorkflowError
 
-from .web import FUNCTIONS, PROJECT, Web
+from .cloud import Cloud
+from .web import FUNCTIONS, PROJECT, ROOT, Web
 
 ENVIRONMENT = {
     "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099",
@@ -60,3 +64,21 @@ def app(edge: ModuleType) -> Iterator[EmbeddedApp]:
     yield system
     edge.the_app.cache_clear()
     system.close()
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    """The whole system on emulators, without a clock that calls the sweep."""
+    log = tmp_path_factory.mktemp("stack") / "functions.log"
+    with log.open("wb") as output:
+        stack = Stack(ROOT, "demo-functions", output=output, sweep_s=None)
+        try:
+            stack.start()
+        except WorkflowError as error:
+            if error.code == Code.FAILED_PRECONDITION:
+                pytest.skip(error.message)
+            raise
+        made = Cloud(stack, log)
+        yield made
+        made.close()
+        stack.stop()

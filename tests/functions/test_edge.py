@@ -9,9 +9,14 @@ from types import ModuleType
 
 import pytest
 from functions_framework import create_app
+from google.api_core import exceptions
+from pydantic import SecretStr
 
 from cvplus_workflow.app import EmbeddedApp
-from cvplus_workflow.errors import Code, WorkflowError
+from cvplus_workflow.errors import Code, StorageError, WorkflowError
+from cvplus_workflow.firebase.rpc import service_errors
+from cvplus_workflow.firebase.signer import SecretSigner
+from cvplus_workflow.settings import FirebaseSettings
 
 from .conftest import ENVIRONMENT
 from .web import FUNCTIONS, User, Web, read, unsigned_token
@@ -198,22 +203,155 @@ def test_production_and_the_emulator_start() -> None:
     assert _start({**PRODUCTION, **ENVIRONMENT, "FUNCTIONS_EMULATOR": "true"}).returncode == 0
 
 
-def test_without_a_back_end_a_function_says_so(
-    web: Web, edge: ModuleType, monkeypatch: pytest.MonkeyPatch
+FIREBASE = {
+    "GOOGLE_CLOUD_PROJECT": "demo-test",
+    "CVPLUS_BUCKET": "b",
+    "CVPLUS_TASKS_ACCOUNT": "tasks@demo-test.example",
+    "PATH": "",
+}
+
+
+def _making_the_app(environment: dict[str, str]) -> str:
+    """What becomes of the system in a process with this environment: its type or its error."""
+    probe = (
+        "from cvplus_workflow.errors import WorkflowError\n"
+        "try: print(type(edge.the_app()).__name__)\n"
+        "except WorkflowError as error: print(error.code.value, error.reason, error.message)"
+    )
+    ended = _start(environment, f"exec({json.dumps(probe)})")
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout.strip()
+
+
+def test_the_back_end_is_firebase_unless_a_data_folder_is_named(tmp_path: Path) -> None:
+    emulated = {**FIREBASE, "FIRESTORE_EMULATOR_HOST": "127.0.0.1:9"}
+    assert _making_the_app(emulated) == "FirebaseApp"
+    assert _making_the_app({**emulated, "CVPLUS_DATA": ""}) == "FirebaseApp"
+    assert _making_the_app({**emulated, "CVPLUS_DATA": str(tmp_path / "d")}) == "EmbeddedApp"
+
+
+@pytest.mark.parametrize("variable", list(FIREBASE)[:-1])
+def test_a_missing_setting_is_named(variable: str) -> None:
+    given = {name: value for name, value in FIREBASE.items() if name != variable}
+    made = _making_the_app(given)
+    assert made.startswith("internal setting-missing")
+    assert variable in made
+
+
+def test_what_the_platform_sets_is_enough_to_find_project_bucket_and_functions(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    edge.the_app.cache_clear()
-    monkeypatch.delenv("CVPLUS_DATA")
-    reply = web.call("getJobHistory", {}, ADA)
-    assert (reply.http, reply.status) == (501, "UNIMPLEMENTED")
-    assert "Firestore" in reply.message
+    for name in (*FIREBASE, "CVPLUS_FUNCTIONS_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("GCLOUD_PROJECT", "demo-set")
+    monkeypatch.setenv("FIREBASE_CONFIG", '{"projectId": "demo-set", "storageBucket": "set.app"}')
+    found = FirebaseSettings()
+    assert (found.project, found.bucket) == ("demo-set", "set.app")
+    assert found.functions_url == "https://us-central1-demo-set.cloudfunctions.net/"
+    monkeypatch.setenv("CVPLUS_BUCKET", "another")
+    assert FirebaseSettings().bucket == "another"
+    for damaged in ("{", '{"projectId": "demo-set"}'):
+        monkeypatch.delenv("CVPLUS_BUCKET", raising=False)
+        monkeypatch.setenv("FIREBASE_CONFIG", damaged)
+        assert FirebaseSettings().bucket == ""
+
+
+def test_the_signing_key_is_long_or_nothing_is_signed_and_it_is_never_shown() -> None:
+    """F4"""
+    key = "k" * 32
+    assert key not in repr(FirebaseSettings(signing_key=SecretStr(key)))
+    signed = SecretSigner(key).sign("callback/j/f/1/1")
+    assert signed == SecretSigner(key).sign("callback/j/f/1/1")
+    assert signed != SecretSigner("l" * 32).sign("callback/j/f/1/1")
+    for short in ("", key[1:]):
+        with pytest.raises(WorkflowError) as raised:
+            SecretSigner(short).sign("x")
+        assert raised.value.reason == "signing-key-missing"
+        assert raised.value.retryable, "a message that needs it must come again"
 
 
 def test_production_refuses_the_embedded_back_end(tmp_path: Path) -> None:
-    probe = (
-        "from cvplus_workflow.errors import WorkflowError\n"
-        "try: edge.the_app()\nexcept WorkflowError as error: print(error.code.value)"
-    )
     data = tmp_path / "data"
-    ended = _start({**PRODUCTION, "CVPLUS_DATA": str(data)}, f"exec({json.dumps(probe)})")
-    assert ended.stdout.strip() == "unimplemented"
+    made = _making_the_app({**PRODUCTION, "CVPLUS_DATA": str(data)})
+    assert made.startswith("failed-precondition embedded-in-production")
     assert not data.exists()
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [("", False), ("false", False), ("0", False), ("No", False), ("true", True), ("on", True)],
+)
+def test_app_check_is_an_option(
+    edge: ModuleType, monkeypatch: pytest.MonkeyPatch, app: EmbeddedApp, value: str, *, wanted: bool
+) -> None:
+    monkeypatch.setenv("CVPLUS_APP_CHECK", value)
+    web = Web({"getJobHistory": edge.operation("getJobHistory")})
+    reply = web.call("getJobHistory", {}, ADA)
+    assert (reply.http, reply.status) == ((401, "UNAUTHENTICATED") if wanted else (200, ""))
+
+
+TASK = {"name": "j-1-1", "job_id": "j", "queue": "light", "rank": 2}
+
+
+def test_a_task_is_answered_with_success_once_it_is_done_and_only_then(
+    web: Web, app: EmbeddedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """J7"""
+    for done, status in (([], 503), (["j-1-1"], 200)):
+        monkeypatch.setattr(app.queue, "execute", lambda tasks, done=done: done)
+        assert web.send("runLightSteps", json.dumps({"data": TASK})).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [(StorageError(Code.UNAVAILABLE, "Away."), 503), (RuntimeError(SECRET), 500)],
+    ids=["away", "crash"],
+)
+def test_a_task_that_could_not_be_carried_out_comes_again(
+    web: Web,
+    app: EmbeddedApp,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
+    status: int,
+) -> None:
+    """J7"""
+
+    def fail(_tasks: object) -> list[str]:
+        raise error
+
+    monkeypatch.setattr(app.queue, "execute", fail)
+    with caplog.at_level(logging.DEBUG):
+        response = web.send("runLightSteps", json.dumps({"data": TASK}))
+    assert response.status_code == status
+    assert SECRET not in caplog.text + response.text
+
+
+@pytest.mark.parametrize(
+    ("error", "is_storage"),
+    [
+        (exceptions.ServiceUnavailable("x"), True),
+        (exceptions.ResourceExhausted("x"), True),
+        (OSError("x"), True),
+        (exceptions.InvalidArgument("x"), False),
+        (exceptions.Forbidden("x"), False),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_service_that_is_away_is_no_fault_of_the_step_that_needs_it(
+    error: Exception, *, is_storage: bool
+) -> None:
+    """J7: the task comes again, instead of the step's attempts being used up."""
+    with pytest.raises(WorkflowError) as raised, service_errors("Cloud Storage"):
+        raise error
+    assert isinstance(raised.value, StorageError) is is_storage
+
+
+@pytest.mark.parametrize("body", ["{", json.dumps({"data": {"name": SECRET}})])
+def test_what_is_no_task_is_logged_without_its_text(
+    web: Web, app: EmbeddedApp, body: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert web.send("runLightSteps", body).status_code == 200
+    assert "runLightSteps dropped" in caplog.text
+    assert SECRET not in caplog.text

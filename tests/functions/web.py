@@ -1,15 +1,18 @@
-"""The functions behind one web server in this process, and a client for them."""
+"""The functions behind one web server, in this process or elsewhere, and clients for them."""
 
 import base64
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
-from flask import Flask, Request, request
 from flask.testing import FlaskClient
 from msgspec import Struct
 from werkzeug.test import TestResponse
+
+from cvplus_workflow.firebase.functions_host import web_app
 
 ROOT = Path(__file__).parents[2]
 FUNCTIONS = ROOT / "functions"
@@ -59,7 +62,7 @@ class Web:
     """Calls functions over HTTP, as the Firebase client does."""
 
     def __init__(self, functions: Mapping[str, Callable[..., Any]]) -> None:
-        self._client: FlaskClient = _server(functions).test_client()
+        self._client: FlaskClient = web_app(functions, PROJECT).test_client()
 
     def call(self, name: str, data: object, user: User | None) -> Reply:
         """Call the operation `name`; without a user there is no token."""
@@ -72,32 +75,46 @@ class Web:
         return self._client.open(f"/{PROJECT}/us-central1/{name}", data=body, **content)
 
 
+class Remote:
+    """Calls functions that another process serves at `url`, to which names are added."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.project = url.split("/")[3]
+
+    def call(self, name: str, data: object, user: User) -> Reply:
+        """Call the operation `name`."""
+        token = f"Bearer {unsigned_token(user, self.project)}"
+        status, body = self.send(name, json.dumps({"data": data}), {"Authorization": token})
+        return _reply(status, json.loads(body))
+
+    def send(
+        self, name: str, body: str | bytes, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, bytes]:
+        """POST any body at all; answers status and body."""
+        content = body.encode() if isinstance(body, str) else body
+        kind = {"Content-Type": "application/json", **(headers or {})}
+        request = Request(self.url + name, content, kind, method="POST")
+        try:
+            with urlopen(request, timeout=60) as response:
+                return response.status, response.read()
+        except HTTPError as error:
+            with error:
+                return error.code, error.read()
+
+
 def read(response: TestResponse) -> Reply:
     """The answer in a response, which must have the shape of a callable's."""
-    body = response.json
+    return _reply(response.status_code, response.json)
+
+
+def _reply(status: int, body: Any) -> Reply:
     assert isinstance(body, dict)
-    if response.status_code == 200:
+    if status == 200:
         assert set(body) == {"result"}
         return Reply(200, body["result"])
     assert set(body) == {"error"}
-    return Reply(response.status_code, **body["error"])
-
-
-def _server(functions: Mapping[str, Callable[..., Any]]) -> Flask:
-    app = Flask("functions")
-    for name, function in functions.items():
-        app.add_url_rule(
-            f"/{PROJECT}/<region>/{name}",
-            name,
-            _view(function),
-            methods=["GET", "POST", "PUT", "DELETE", "OPTIONS"],
-            provide_automatic_options=False,
-        )
-    return app
-
-
-def _view(function: Callable[[Request], Any]) -> Callable[[str], Any]:
-    return lambda region: function(request._get_current_object())  # type: ignore[attr-defined]
+    return Reply(status, **body["error"])
 
 
 def new_job(**changes: object) -> dict[str, object]:

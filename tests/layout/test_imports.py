@@ -53,7 +53,7 @@ LIGHT = {"msgspec", "pydantic", "pydantic_core"}
 
 GOOGLE = ("google", "firebase_admin", "firebase_functions", "flask", "functions_framework")
 
-HOSTS_MAY_IMPORT = {"app", "operations", "errors", "settings"}
+HOSTS_MAY_IMPORT = {"app", "operations", "errors", "origins", "settings", "streaming"}
 
 
 def _absolute_roots(module: ast.Module) -> set[str]:
@@ -137,6 +137,7 @@ from pathlib import Path
 
 import cvplus_workflow.cli
 from cvplus_workflow.app import LOCAL_CALLER, EmbeddedApp
+from cvplus_workflow.errors import WorkflowError
 from cvplus_workflow.settings import Settings
 from cvplus_workflow.steps.body import run_body
 from cvplus_workflow.steps.registry import BUILT_IN, find_step
@@ -144,7 +145,13 @@ from cvplus_workflow.worker import drain
 
 class BodiesHere:
     def run(self, calls):
-        return [run_body(find_step(BUILT_IN, call.step, call.version), call) for call in calls]
+        return [self.answer(call) for call in calls]
+
+    def answer(self, call):
+        try:
+            return run_body(find_step(BUILT_IN, call.step, call.version), call)
+        except WorkflowError as error:
+            return error
 
 cv = Path(sys.argv[1])
 app = EmbeddedApp(Settings(data=Path(sys.argv[2])), runner=BodiesHere())

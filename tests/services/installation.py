@@ -17,7 +17,7 @@ from cvplus_workflow.embedded.publisher import SqlitePublisher
 from cvplus_workflow.embedded.signer import LocalSigner
 from cvplus_workflow.embedded.store import SqliteStore
 from cvplus_workflow.errors import Code, WorkflowError
-from cvplus_workflow.ports import Event, Publisher, Store
+from cvplus_workflow.ports import Event, Files, Http, Publisher, Store
 from cvplus_workflow.steps.runner import StepRunner
 from tests.workloads import FEATURES, OWNER, ManualClock, Script, SeededEntropy, job10
 
@@ -48,6 +48,8 @@ class Installation:
         specs: Mapping[str, StepSpec] | None = None,
         *,
         line: Callable[[Store], Store] = lambda store: store,
+        http: Http | None = None,
+        files: Files | None = None,
     ) -> None:
         self.folder, self.clock, self.script = folder, ManualClock(), Script()
         self._engine = Engine(folder / "workflow.db", self.clock)
@@ -56,7 +58,7 @@ class Installation:
         self.stream = SqlitePublisher(self._engine)
         self.publisher = UnreliablePublisher(self.stream)
         self.store = SqliteStore(self._engine)
-        self.files = LocalFiles(folder / "files")
+        self.files: Files = files or LocalFiles(folder / "files")
         steps = self.script.registry(specs if specs is not None else job10())
         self._runner = StepRunner(steps)
         self.app = App(
@@ -69,11 +71,13 @@ class Installation:
             self._runner,
             LocalSigner(folder / "signing.key"),
             steps,
+            http,
         )
 
     def create(self, caller: Caller = OWNER, **settings: Any) -> Job:
         """A job of all ten steps, unless `settings` say otherwise."""
-        settings = {"content": b"# Ann", "features": FEATURES, **settings}
+        source = {} if "file_url" in settings else {"content": b"# Ann"}
+        settings = {**source, "features": FEATURES, **settings}
         return self.app.jobs.create(caller, **settings)
 
     def get(self, job_id: str) -> Job:

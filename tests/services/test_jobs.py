@@ -2,17 +2,22 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from cvplus_workflow.domain.change import Cursor
 from cvplus_workflow.domain.documents import Job
+from cvplus_workflow.domain.features import JOB_DESCRIPTION, StepSpec
 from cvplus_workflow.domain.jobs import Caller
 from cvplus_workflow.domain.states import JobStatus, StepState
 from cvplus_workflow.errors import Code, WorkflowError
+from cvplus_workflow.services.outputs import Outputs
 from tests.services.installation import QUEUES, Installation
-from tests.workloads import FEATURES, OWNER
+from tests.workloads import FEATURES, OWNER, job10
 
 STRANGERS = [
     Caller("bob", "acme"),
@@ -53,6 +58,52 @@ def test_without_a_key_the_same_cv_twice_is_two_jobs(installation: Installation)
     assert installation.create().id != installation.create().id
 
 
+VACANCY = "Wir suchen eine Bibliothekarin. " * 1_000
+
+
+def read_by(step: str) -> dict[str, StepSpec]:
+    """The catalogue with one step that reads the job description."""
+    specs = job10()
+    return {**specs, step: replace(specs[step], reads=(JOB_DESCRIPTION,))}
+
+
+def test_a_step_that_reads_the_job_description_is_given_it_and_no_other_step_is(
+    tmp_path: Path,
+) -> None:
+    """F12: the text is a file of the job, so that the job document stays small."""
+    installation = Installation(tmp_path, read_by(FEATURES[0]))
+    job = installation.create(
+        job_description=VACANCY, target_role=" Librarian ", public_url="https://ann.example"
+    )
+    outputs, specs = Outputs(installation.store, installation.files), job.run.definition.specs
+    first, other = (outputs.given(job, specs[name], {}) for name in FEATURES[:2])
+    given = [msgspec.json.decode(each)["job"] for each in (first, other)]
+    installation.close()
+    assert [settings.get("jobDescription") for settings in given] == [VACANCY, None]
+    assert {(settings["role"], settings["url"]) for settings in given} == {
+        ("Librarian", "https://ann.example")
+    }
+    assert outputs.files(job, specs[FEATURES[0]]) == {}
+    assert len(msgspec.json.encode(job)) < 20_000
+
+
+def test_a_step_gets_no_job_description_where_the_job_has_none(tmp_path: Path) -> None:
+    installation = Installation(tmp_path, read_by(FEATURES[0]))
+    job = installation.create()
+    outputs = Outputs(installation.store, installation.files)
+    given = outputs.given(job, job.run.definition.specs[FEATURES[0]], {})
+    installation.close()
+    assert "jobDescription" not in msgspec.json.decode(given)["job"]
+
+
+def test_the_job_description_goes_when_its_job_is_deleted(installation: Installation) -> None:
+    """W3"""
+    job = installation.completed(job_description=VACANCY)
+    assert len(installation.stored_files()) > 1
+    installation.app.jobs.delete(OWNER, job.id)
+    assert installation.stored_files() == []
+
+
 def test_two_callers_may_use_the_same_key(installation: Installation) -> None:
     ids = {installation.create(caller, key="k").id for caller in (OWNER, *STRANGERS[:2])}
     assert len(ids) == 3
@@ -65,6 +116,9 @@ def test_two_callers_may_use_the_same_key(installation: Installation) -> None:
         {"features": []},
         {"paper": "letter"},
         {"template_id": "modern-professional"},
+        {"job_description": "We seek a librarian."},
+        {"target_role": "Librarian"},
+        {"public_url": "https://ann.example"},
     ],
     ids=str,
 )

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from cvplus_workflow.domain.change import Decide, Document, Put, Query, Ref
 from cvplus_workflow.domain.documents import Job, StoredFile, stored_file
+from cvplus_workflow.domain.sources import Fetched
 from cvplus_workflow.domain.states import JobStatus
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import (
@@ -358,6 +359,9 @@ class SimulatedFiles:
 
     def delete_folder(self, folder: str) -> None:
         self._world.point()
+
+    def uploaded(self, bucket: str, path: str, limit: int) -> Fetched:
+        raise WorkflowError(Code.NOT_FOUND, "not kept", reason="upload-not-found")
 
 
 class SimulatedSigner:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..domain.documents import StoredFile, stored_file
+from ..domain.sources import Fetched
 from ..errors import Code, StorageError, WorkflowError
 
 UNFINISHED = ".unfinished-"
@@ -78,6 +79,14 @@ class LocalFiles:
         with _file_errors("removed"):
             if target.exists():
                 shutil.rmtree(target)
+
+    def uploaded(self, bucket: str, path: str, limit: int) -> Fetched:
+        """See `ports.Files`; nobody uploads to the local disk."""
+        raise WorkflowError(
+            Code.FAILED_PRECONDITION,
+            "there are no uploads in this installation; send the document itself",
+            reason="no-uploads",
+        )
 
     @staticmethod
     def _inside(root: Path, path: str) -> Path:

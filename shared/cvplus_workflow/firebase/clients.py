@@ -65,6 +65,11 @@ def tasks_client(environment: Mapping[str, str] = os.environ) -> "CloudTasksClie
     )
 
 
+def emulates_tasks(environment: Mapping[str, str] = os.environ) -> bool:
+    """Whether tasks go to an emulator, which asks nobody for a token."""
+    return TASKS in environment
+
+
 def _anonymous(variable: str) -> dict[str, Any]:
     if variable not in os.environ:
         return {}

@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from ..domain.change import LARGEST_DOCUMENT, Document, Ref
+from ..domain.documents import Job
 from ..errors import Code, WorkflowError
 
 SHARDS = 16
@@ -58,6 +59,11 @@ def decoded(ref_type: type[Document], fields: dict[str, Any]) -> Document:
         raise WorkflowError(
             Code.DATA_LOSS, "A stored document cannot be read.", reason="document-damaged"
         ) from error
+
+
+def awaits_adoption(kind: type[Struct], fields: Mapping[str, Any]) -> bool:
+    """Whether a job is asked for, and what stands there is a client's request for one."""
+    return kind is Job and "run" not in fields
 
 
 def shard_of(path: str) -> int:

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import grpc
@@ -185,7 +185,7 @@ def _delivered(task: CloudTask) -> bool:
     try:
         with urlopen(request, timeout=task.dispatch_deadline.total_seconds()):  # noqa: S310
             return True
-    except (URLError, OSError):
+    except (OSError, HTTPException):
         return False
 
 

@@ -6,6 +6,7 @@ ones in its cache. Only processes that were started here are ever stopped.
 
 import contextlib
 import os
+import secrets
 import shutil
 import socket
 import subprocess
@@ -70,7 +71,7 @@ class Emulator:
 
 def start_firestore(project: str, rules: Path, port: int = 0) -> Emulator:
     """A Firestore emulator with `rules`, on `port` or a free one; raises as `find_jar`."""
-    port = _checked(port)
+    port = checked_port(port)
     place = ["--host", "127.0.0.1", "--port", str(port)]
     options = ["--rules", str(rules), "--project_id", project]
     jar = str(find_jar("firestore"))
@@ -80,7 +81,7 @@ def start_firestore(project: str, rules: Path, port: int = 0) -> Emulator:
 
 def start_pubsub(port: int = 0) -> Emulator:
     """A Pub/Sub emulator, on `port` or a free one; raises as `find_jar`."""
-    port = _checked(port)
+    port = checked_port(port)
     place = ["--host=127.0.0.1", f"--port={port}"]
     jar = str(find_jar("pubsub"))
     return Emulator("Pub/Sub", [find_java(), *_JAVA, "-jar", jar, *place], port)
@@ -105,11 +106,17 @@ def find_jar(name: str) -> Path:
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-    return port
+    """A port that nobody listens on now.
+
+    It is none of those that systems give to outgoing connections (from 32768 on Linux), one
+    of which could take it before who asked for it does.
+    """
+    while True:
+        # Not from `random`, which tests seed: two of them would take the same port.
+        port = 20_000 + secrets.randbelow(12_768)
+        with socket.socket() as one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager
@@ -127,7 +134,8 @@ def environment(values: dict[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _checked(port: int) -> int:
+def checked_port(port: int) -> int:
+    """`port`, or a free one for 0; raises failed-precondition if somebody listens on it."""
     if port and _listens(port):
         raise WorkflowError(Code.FAILED_PRECONDITION, f"Port {port} is taken.", reason="port-taken")
     return port or free_port()

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from google.api_core import exceptions
 
 from ..domain.documents import StoredFile, stored_file
+from ..domain.sources import Fetched
 from ..errors import Code, WorkflowError
 from .rpc import TIMEOUT_S, service_errors
 
 if TYPE_CHECKING:
+    from google.api_core.retry import Retry
     from google.cloud.storage import Blob, Bucket
 
 CONTENT = "content"
@@ -41,7 +43,7 @@ class CloudFiles:
         with service_errors("Cloud Storage"):
             try:
                 blob.upload_from_string(
-                    content, media_type, if_generation_match=0, timeout=TIMEOUT_S
+                    content, media_type, if_generation_match=0, timeout=TIMEOUT_S, retry=_retry()
                 )
             except exceptions.PreconditionFailed:
                 return file
@@ -84,9 +86,27 @@ class CloudFiles:
         for blob in found:
             self._delete(blob)
 
+    def uploaded(self, bucket: str, path: str, limit: int) -> Fetched:
+        """See `ports.Files`."""
+        with service_errors("Cloud Storage"):
+            blob = None
+            if bucket == self._bucket.name:
+                blob = self._bucket.get_blob(_inside(path), timeout=TIMEOUT_S, retry=_retry())
+        if blob is None:
+            raise WorkflowError(
+                Code.NOT_FOUND, "there is no such upload", reason="upload-not-found"
+            )
+        if (blob.size or 0) > limit:
+            raise WorkflowError(
+                Code.INVALID_ARGUMENT,
+                f"the document has more than {limit} bytes",
+                reason="document-too-large",
+            )
+        return Fetched(self._read(path, "there"), blob.content_type or "")
+
     def _replaced(self, name: str, content: bytes, media_type: str, run: int) -> bool:
         """Whether the copy is that of `run` or a later one; False if another came between."""
-        there = self._bucket.get_blob(name, timeout=TIMEOUT_S)
+        there = self._bucket.get_blob(name, timeout=TIMEOUT_S, retry=_retry())
         if there is not None and _run_of(there) > run:
             return True
         blob = self._blob(name)
@@ -98,6 +118,7 @@ class CloudFiles:
                 media_type,
                 if_generation_match=0 if there is None else there.generation,
                 timeout=TIMEOUT_S,
+                retry=_retry(),
             )
         except exceptions.PreconditionFailed:
             return False
@@ -106,7 +127,9 @@ class CloudFiles:
     def _read(self, name: str, shown: str) -> bytes:
         with service_errors("Cloud Storage"):
             try:
-                content: bytes = self._blob(name).download_as_bytes(timeout=TIMEOUT_S)
+                content: bytes = self._blob(name).download_as_bytes(
+                    timeout=TIMEOUT_S, retry=_retry()
+                )
             except exceptions.NotFound:
                 raise WorkflowError(
                     Code.NOT_FOUND, f"There is no file {shown}.", reason="file-not-found"
@@ -116,12 +139,20 @@ class CloudFiles:
     def _delete(self, blob: "Blob") -> None:
         with service_errors("Cloud Storage"):
             try:
-                blob.delete(timeout=TIMEOUT_S)
+                blob.delete(timeout=TIMEOUT_S, retry=_retry())
             except exceptions.NotFound:
                 return
 
     def _blob(self, name: str) -> "Blob":
         return self._bucket.blob(name)
+
+
+def _retry() -> "Retry":
+    """The client's own tries end with the time of one call: the step's are the domain's."""
+    from google.cloud.storage.retry import DEFAULT_RETRY
+
+    retry: Retry = DEFAULT_RETRY.with_timeout(TIMEOUT_S)
+    return retry
 
 
 def _run_of(blob: "Blob") -> int:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from google.api_core import exceptions
 
-from ..errors import Code, WorkflowError
+from ..errors import Code, StorageError, WorkflowError
 
 CONTENDED = (
     exceptions.FailedPrecondition,
@@ -30,6 +30,7 @@ _CODES: tuple[tuple[type[Exception], Code, str], ...] = (
 def service_errors(service: str) -> Iterator[None]:
     """Raise errors of Google's clients as `WorkflowError`: unavailable if nothing else fits.
 
+    A service that is away, or refuses for now, is a `StorageError`: no step's fault.
     The message names the service and the kind of error; the client's own text may quote
     a document, so it is left out.
     """
@@ -39,4 +40,6 @@ def service_errors(service: str) -> Iterator[None]:
         kind = type(error).__name__
         found = (item for item in _CODES if isinstance(error, item[0]))
         _, code, reason = next(found, (Exception, Code.UNAVAILABLE, "service-away"))
-        raise WorkflowError(code, f"{service} answered {kind}.", reason=reason) from error
+        away = code in (Code.UNAVAILABLE, Code.RESOURCE_EXHAUSTED)
+        raised = StorageError if away else WorkflowError
+        raise raised(code, f"{service} answered {kind}.", reason=reason) from error

@@ -23,7 +23,7 @@ from msgspec import Struct
 from ..domain.change import Change, Decide, Delete, Document, Put, Query, Ref, Result
 from ..errors import Code, WorkflowError
 from ..ports import Clock, Command, Entropy
-from .documents import SHARDED, SHARDS, decoded, encoded, plain_time
+from .documents import SHARDED, SHARDS, awaits_adoption, decoded, encoded, plain_time
 from .rpc import CONTENDED, TIMEOUT_S, service_errors
 
 if TYPE_CHECKING:
@@ -84,8 +84,7 @@ class FirestoreStore:
 
     def get(self, ref: Ref[Document]) -> Document | None:
         """See `ports.Store`."""
-        snapshot = self.snapshot(ref.path)
-        return decoded(ref.type, _fields(snapshot)) if snapshot.exists else None
+        return _document(self.snapshot(ref.path), ref.type)
 
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
         """See `ports.Store`."""
@@ -233,12 +232,19 @@ class _Reader:
     def get(self, ref: Ref[Document]) -> Document | None:
         if ref.path not in self.seen:
             self.seen[ref.path] = self._store.snapshot(ref.path)
-        snapshot = self.seen[ref.path]
-        return decoded(ref.type, _fields(snapshot)) if snapshot.exists else None
+        return _document(self.seen[ref.path], ref.type)
 
 
 def _fields(snapshot: "Snapshot") -> dict[str, Any]:
     return snapshot.to_dict() or {}
+
+
+def _document(snapshot: "Snapshot", kind: type[Document]) -> Document | None:
+    """What stands there as a `kind`; a client's request is no job until it is adopted."""
+    fields = _fields(snapshot)
+    if not snapshot.exists or awaits_adoption(kind, fields):
+        return None
+    return decoded(kind, fields)
 
 
 def _as_read(snapshot: "Snapshot") -> Precondition:

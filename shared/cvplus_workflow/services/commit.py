@@ -7,10 +7,11 @@ from datetime import datetime
 from ..domain.change import Change, Effect, EffectKind, Put, Write
 from ..domain.decision import Alter, Altered, acknowledge_only, alter_job
 from ..domain.documents import DeletedJob, Job, deleted_ref, job_ref
-from ..domain.jobs import Caller, visible_job
+from ..domain.jobs import Caller, alterable_job, visible_job
 from ..domain.states import ENDED_JOBS
 from ..errors import WorkflowError
 from ..ports import Command, Dispatcher, Entropy, Event, Files, Publisher, Store, Task
+from .sources import own_upload
 
 log = logging.getLogger("cvplus_workflow")
 
@@ -33,14 +34,17 @@ class JobCommits:
         self._publisher = publisher
 
     def read(self, caller: Caller, job_id: str) -> Job:
-        """The job, if the caller may see it; raises not-found otherwise."""
+        """The job, if the caller may read it; raises not-found otherwise."""
         return visible_job(self.store.get(job_ref(job_id)), caller, job_id)
 
     def alter(self, caller: Caller, job_id: str, alter: Alter) -> Job:
-        """Commit `alter` on the caller's job and relay its effects; raises not-found."""
+        """Commit `alter` on the caller's job and relay its effects.
+
+        Raises not-found, or permission-denied for a job that the caller may only read.
+        """
 
         def checked(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
-            visible_job(job, caller, job_id)
+            alterable_job(job, caller, job_id)
             return alter(job, now, command)
 
         return self.settle(job_id, checked)
@@ -75,11 +79,15 @@ class JobCommits:
     def erase(self, job: Job) -> None:
         """Delete a job, all below it and its files; files first, so that a repeat can finish.
 
-        The content goes before its copies: nobody can publish it again in between.
+        The upload that it was made from goes with them. The content goes before its copies:
+        nobody can publish it again in between.
         """
         self.files.delete_folder(job.id)
         for name in job.generated_cv.files if job.generated_cv else ():
             self.files.unpublish(published_path(job, name))
+        upload = own_upload(job.user_id, job.file_url)
+        if upload is not None:
+            self.files.unpublish(upload)
         mark = Put(deleted_ref(job.id), DeletedJob(job.tenant))
         self.store.transact(lambda _reader: Change(None, (mark,)), self.entropy.token())
         self.store.delete_tree(job_ref(job.id).path)

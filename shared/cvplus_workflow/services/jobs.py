@@ -2,20 +2,38 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from msgspec import Raw
+from msgspec import UNSET, Raw, Struct, UnsetType
+from msgspec.structs import replace
 
 from ..domain import protocol
 from ..domain.change import Change, Cursor, Query, Reader, Write
 from ..domain.decision import Alter, Altered
-from ..domain.documents import MAX_PARALLEL, Job, deleted_ref, job_ref, put_job, stored_file
+from ..domain.documents import (
+    MAX_PARALLEL,
+    Job,
+    RequestedJob,
+    deleted_ref,
+    job_ref,
+    put_job,
+    requested_ref,
+    stored_file,
+)
 from ..domain.features import StepSpec, feature_ids
 from ..domain.jobs import (
     PAPERS,
     Caller,
     NewJob,
+    adopt,
+    alterable_job,
     check_repeat,
+    check_request,
     check_source,
+    check_unchanged,
+    checked_role,
+    checked_url,
+    described,
     key_used_up,
     keyed_job_id,
     new_job,
@@ -23,12 +41,26 @@ from ..domain.jobs import (
 from ..domain.plan import job_plan
 from ..domain.queue import Priority
 from ..domain.results import JobResult, job_result
+from ..domain.sources import check_choice
 from ..domain.states import ENDED_JOBS, JobStatus
 from ..domain.templates import find_template
 from ..errors import Code, WorkflowError, invalid
 from .commit import JobCommits
 from .estimates import StepEstimates
 from .outputs import Outputs
+from .sources import Sources, name_at
+
+DEFAULT_TEMPLATE = "modern"
+
+
+class ProcessedCv(Struct, frozen=True, rename="camel"):
+    """What a page is told of the job that carries its CV; `parsed_data` once it is read."""
+
+    success: bool
+    job_id: str
+    status: JobStatus
+    progress: int
+    parsed_data: Raw | UnsetType = UNSET
 
 
 class JobService:
@@ -40,48 +72,120 @@ class JobService:
         outputs: Outputs,
         catalogue: Mapping[str, StepSpec],
         estimates: StepEstimates,
+        sources: Sources,
     ) -> None:
         self._commits = commits
         self._outputs = outputs
         self._catalogue = catalogue
         self._estimates = estimates
+        self._sources = sources
 
     def create(
         self,
         caller: Caller,
         *,
-        content: bytes,
+        content: bytes | None = None,
+        file_url: str = "",
         file_name: str = "",
         media_type: str = "",
         features: Sequence[str] | None = None,
-        template_id: str = "modern",
+        template_id: str = DEFAULT_TEMPLATE,
         paper: str = "a4",
         priority: Priority = Priority.NORMAL,
         key: str = "",
         parallel: int = MAX_PARALLEL,
+        job_description: str = "",
+        target_role: str = "",
+        public_url: str = "",
     ) -> Job:
         """Make a job and queue it; the same `key` again answers the same job.
 
+        The document is given as `content`, or named by its address `file_url`, which is
+        read by `Sources.fetched` and raises as it does.
+        `job_description` is the text of the vacancy that the CV is for, `target_role` the
+        title of the post, `public_url` the address under which the CV will stand.
         Raises invalid-argument naming the field, already-exists for a key that was used
         with other parameters, or for a job that is deleted.
         """
         if paper not in PAPERS:
             raise invalid("paper", f"one of {', '.join(PAPERS)}")
-        check_source(content)
-        chosen = None if features is None else feature_ids(features)
-        specs = job_plan(self._estimates.applied(self._catalogue, caller.tenant), chosen)
-        template = find_template(template_id)
+        check_choice(content, file_url)
+        if content is not None:
+            check_source(content)
         job_id = keyed_job_id(caller, key) if key else self._commits.entropy.token()
-        source = stored_file(content, media_type)
-        new = NewJob(file_name, media_type, source, template, paper, priority, chosen, parallel)
+        new = NewJob(
+            file_name,
+            media_type,
+            None if content is None else stored_file(content, media_type),
+            find_template(template_id),
+            paper,
+            priority,
+            None if features is None else feature_ids(features),
+            parallel,
+            checked_role(target_role),
+            checked_url(public_url),
+            described(job_description),
+            file_url,
+        )
+        specs = self._plan(caller, new)
         existing = self._commits.store.get(job_ref(job_id)) if key else None
         if existing is not None:
             check_repeat(existing, new)
             return existing
         if key and self._commits.store.get(deleted_ref(job_id)) is not None:
             raise key_used_up(job_id)
-        self._commits.files.put(job_id, content, media_type)
+        new = self._stored(caller, job_id, new, content, job_description)
         return self._create(caller, job_id, new, specs)
+
+    def process_cv(
+        self,
+        caller: Caller,
+        job_id: str,
+        *,
+        file_url: str | None = None,
+        mime_type: str | None = None,
+        is_url: bool | None = None,
+        file_name: str | None = None,
+        file_size: int | None = None,
+        features: Sequence[str] | None = None,
+        job_description: str | None = None,
+        template_id: str | None = None,
+        priority: Priority | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> ProcessedCv:
+        """Make the job that a page has chosen the id of, and adopt the document it made for it.
+
+        What is not told here is taken from that document, which must be the caller's own.
+        A job that is there already is answered as it stands, so a repeat does no harm. The
+        address alone tells where the document is, and the document how large it is:
+        `is_url`, `file_size` and `metadata` are taken for the page's sake, and not used.
+        Raises as `create` does for `file_url`; not-found for another's job or document,
+        already-exists for a job that is deleted, aborted if the page has just changed its
+        document.
+        """
+        existing = self._commits.store.get(job_ref(job_id))
+        if existing is not None:
+            return _processed(alterable_job(existing, caller, job_id))
+        request = self._commits.store.get(requested_ref(job_id))
+        check_request(request, caller, job_id)
+        if self._commits.store.get(deleted_ref(job_id)) is not None:
+            raise key_used_up(job_id, "jobId")
+        address = file_url or (request.file_url if request else "")
+        check_choice(None, address)
+        new = NewJob(
+            file_name or (request.file_name if request else ""),
+            mime_type or (request.mime_type if request else ""),
+            None,
+            find_template(template_id or DEFAULT_TEMPLATE),
+            PAPERS[0],
+            priority or Priority.NORMAL,
+            None if features is None else feature_ids(features),
+            job_description=described(job_description or ""),
+            file_url=address,
+        )
+        specs = self._plan(caller, new)
+        new = self._stored(caller, job_id, new, None, job_description or "")
+        return _processed(self._create(caller, job_id, new, specs, request))
 
     def process(self, caller: Caller, job_id: str) -> Job:
         """Go on with a job, whatever held it up: paused, failed, cancelled or merely queued.
@@ -178,7 +282,7 @@ class JobService:
 
         Raises failed-precondition while it is open: cancel it first.
         """
-        job = self.get(caller, job_id)
+        job = alterable_job(self.get(caller, job_id), caller, job_id)
         if job.status not in ENDED_JOBS:
             raise WorkflowError(
                 Code.FAILED_PRECONDITION,
@@ -187,21 +291,55 @@ class JobService:
             )
         self._commits.erase(job)
 
-    def _create(self, caller: Caller, job_id: str, new: NewJob, specs: dict[str, StepSpec]) -> Job:
+    def _plan(self, caller: Caller, new: NewJob) -> dict[str, StepSpec]:
+        catalogue = self._estimates.applied(self._catalogue, caller.tenant)
+        return job_plan(catalogue, new.features)
+
+    def _stored(
+        self, caller: Caller, job_id: str, new: NewJob, content: bytes | None, description: str
+    ) -> NewJob:
+        """`new` with its document found, if it is named by its address; its files are stored."""
+        media_type = new.media_type
+        if content is None:
+            found = self._sources.fetched(caller, new.file_url)
+            content, media_type = found.content, new.media_type or found.media_type
+        file = self._commits.files.put(job_id, content, media_type)
+        if new.job_description is not None:
+            kind = new.job_description.media_type
+            self._commits.files.put(job_id, description.encode(), kind)
+        if not new.file_url:
+            return new
+        return replace(new, found=file, found_name=name_at(new.file_url))
+
+    def _create(
+        self,
+        caller: Caller,
+        job_id: str,
+        new: NewJob,
+        specs: dict[str, StepSpec],
+        request: RequestedJob | None = None,
+    ) -> Job:
         command = self._commits.entropy.token()
 
         def decide(reader: Reader) -> Change[Altered]:
             existing = reader.get(job_ref(job_id))
             if existing is not None:
-                check_repeat(existing, new)
+                check_repeat(alterable_job(existing, caller, job_id), new)
                 return Change(Altered(existing, [], tuple(existing.run.effects)))
+            check_unchanged(reader.get(requested_ref(job_id)), request)
             job = new_job(job_id, caller, new, specs, reader.now, command)
+            if request is not None:
+                adopt(job, request)
             effects = tuple(job.run.effects)
             return Change(Altered(job, [], effects), put_job(job), effects)
 
         altered = self._commits.store.transact(decide, command)
         self._commits.relay([altered])
         return altered.job
+
+
+def _processed(job: Job) -> ProcessedCv:
+    return ProcessedCv(True, job.id, job.status, job.progress, job.parsed_data)
 
 
 def _pause(job: Job, now: datetime, _command: str) -> Sequence[Write] | None:

@@ -1,0 +1,67 @@
+"""The commands that let other programs in: a web server, and tokens for it."""
+
+import signal
+import threading
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from .app import LOCAL_CALLER, Caller
+from .cli_session import STOP_SECONDS, Data, opened
+from .cli_view import console
+from .errors import invalid
+from .server import Server
+from .worker import Worker
+
+serving = typer.Typer()
+
+LINK_DAYS = 1
+"""How long the link that `serve` prints is good for."""
+
+ROLES = ("user", "reviewer", "operator", "service")
+
+
+@serving.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 is any free one.")] = 5001,
+    data: Data = None,
+) -> None:
+    """Answer all operations over HTTP and work on their jobs, until interrupted."""
+    with opened(data) as app:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        server, local = Server(app, host, port), Worker(app)
+        token = app.tokens.issue(LOCAL_CALLER, timedelta(days=LINK_DAYS))
+        server.start()
+        local.start()
+        out = console()
+        out.print(f"{server.url}/#{token}", markup=False, highlight=False, soft_wrap=True)
+        out.print("The link is as good as a password, for a day. Ctrl-C ends.")
+        try:
+            local.wait()
+        except KeyboardInterrupt:
+            out.print("Ending.")
+        finally:
+            threading.Thread(target=local.stop, args=(STOP_SECONDS,)).start()
+            server.stop()
+
+
+@serving.command()
+def token(
+    uid: Annotated[str, typer.Argument(help="The user's id.")],
+    tenant: Annotated[
+        str, typer.Option(help="Their tenant; without it a tenant of their own.")
+    ] = "",
+    role: Annotated[
+        list[str] | None, typer.Option(help="user, reviewer, operator, service.")
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=365)] = 30,
+    data: Data = None,
+) -> None:
+    """Print a token with which a user of this installation calls its operations."""
+    with opened(data) as app:
+        roles = frozenset(role or ["user"])
+        if unknown := roles - set(ROLES):
+            raise invalid("--role", f"{', '.join(sorted(unknown))}: one of {', '.join(ROLES)}")
+        typer.echo(app.tokens.issue(Caller(uid, tenant or uid, roles), timedelta(days=days)))

@@ -1,0 +1,210 @@
+"""The local web server: callables, streams, files, and who is let in (J1, J4, J9, M1, I9)."""
+
+import base64
+import json
+import shutil
+import subprocess
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cvplus_workflow.app import LOCAL_CALLER, Caller, EmbeddedApp
+from cvplus_workflow.server import Server
+from cvplus_workflow.settings import Settings
+from cvplus_workflow.worker import Worker
+from tests.workloads import ManualClock
+
+ROOT = Path(__file__).parents[2]
+RICHARD = ROOT / "examples" / "richard" / "sample.resume.json"
+CLIENT = ROOT / "tests" / "browser"
+DAY = timedelta(days=1)
+
+
+class Site:
+    """A server with its app and worker, and requests to it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.app = EmbeddedApp(Settings(data=folder))
+        self.server = Server(self.app)
+        self.worker = Worker(self.app)
+        self.token = self.app.tokens.issue(LOCAL_CALLER, DAY)
+        self.host = self.server.url.removeprefix("http://")
+        self.server.start()
+        self.worker.start()
+
+    def close(self) -> None:
+        self.worker.stop(5)
+        self.server.stop()
+        self.app.close()
+
+    def send(
+        self, method: str, path: str, body: str = "", **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        connection = HTTPConnection(self.host, timeout=20)
+        sent = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, body, {**sent, **named})
+        answer = connection.getresponse()
+        content = answer.read()
+        connection.close()
+        return answer.status, dict(answer.headers), content
+
+    def call(self, name: str, data: object, **headers: str) -> Any:
+        _, _, body = self.send("POST", f"/p/r/{name}", json.dumps({"data": data}), **headers)
+        return json.loads(body)
+
+    def new_job(self) -> str:
+        content = base64.b64encode(RICHARD.read_bytes()).decode()
+        made = self.call("createJob", {"content": content, "features": ["skills-visualization"]})
+        job_id: str = made["result"]["id"]
+        return job_id
+
+    def stream(self, job_id: str, last: str = "") -> list[dict[str, str]]:
+        """The events of a job's stream, to its end."""
+        status, headers, body = self.send(
+            "GET", f"/p/r/streamJob?jobId={job_id}", Last_Event_ID=last
+        )
+        assert (status, headers["Content-Type"].partition(";")[0]) == (200, "text/event-stream")
+        parts = [part for part in body.decode().split("\n\n") if part and part[0] != ":"]
+        return [dict(line.split(": ", 1) for line in part.split("\n")) for part in parts]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    one = Site(tmp_path / "data")
+    yield one
+    one.close()
+
+
+def test_a_stream_tells_progress_until_the_job_ends_and_goes_on_where_it_broke_off(
+    site: Site,
+) -> None:
+    """M1: server-sent events, resumable by the last event id."""
+    events = site.stream(site.new_job())
+    told = [json.loads(each["data"]) for each in events if each["event"] == "progress"]
+    assert told[-1]["status"] == "completed"
+    assert [each["progress"] for each in told] == sorted(each["progress"] for each in told)
+    assert events[-1]["event"] == "end"
+    ids = [int(each["id"]) for each in events]
+    assert ids == sorted(ids)
+    again = site.stream(told[-1]["jobId"], events[-1]["id"])
+    assert [each["event"] for each in again] == ["end"]
+    missed = site.stream(told[-1]["jobId"], events[0]["id"])
+    assert [each["event"] for each in missed] == ["progress", "end"]
+
+
+def test_the_finished_files_are_handed_out_to_who_may_see_the_job(site: Site) -> None:
+    job_id = site.new_job()
+    site.stream(job_id)
+    status, headers, body = site.send("GET", f"/jobs/{job_id}/cv.html")
+    assert (status, headers["Content-Disposition"]) == (200, "attachment")
+    assert b"Richard" in body
+    stranger = site.app.tokens.issue(Caller("eve", "eve"), DAY)
+    status, _, _ = site.send("GET", f"/jobs/{job_id}/cv.html", Authorization=f"Bearer {stranger}")
+    assert status == 404
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer x.y.z", "Basic abc"])
+def test_without_a_token_of_ours_nothing_is_answered(site: Site, header: str) -> None:
+    """I9: neither calls, nor streams, nor files."""
+    called = site.call("getJobHistory", None, Authorization=header)
+    assert called["error"]["status"] == "UNAUTHENTICATED"
+    for path in ("/p/r/streamJob?jobId=x", "/jobs/x/cv.html"):
+        assert site.send("GET", path, Authorization=header)[0] == 401
+
+
+def test_a_token_ends_with_its_time_and_is_good_for_its_own_installation_only(
+    tmp_path: Path,
+) -> None:
+    clock = ManualClock()
+    app = EmbeddedApp(Settings(data=tmp_path / "one"), clock=clock)
+    other = EmbeddedApp(Settings(data=tmp_path / "other"), clock=clock)
+    caller = Caller("ann", "acme", frozenset({"user", "reviewer"}))
+    token = app.tokens.issue(caller, DAY)
+    assert app.tokens.caller_of(token) == caller
+    with pytest.raises(Exception, match="not valid"):
+        other.tokens.caller_of(token)
+    clock.advance(DAY.total_seconds())
+    with pytest.raises(Exception, match="expired"):
+        app.tokens.caller_of(token)
+    app.close()
+    other.close()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [("{", "request"), ("[]", "request"), ('{"data": 3}', "data"), ('{"x": 1}', "request")],
+)
+def test_a_malformed_request_is_an_invalid_argument(site: Site, body: str, field: str) -> None:
+    status, _, content = site.send("POST", "/p/r/getJob", body)
+    error = json.loads(content)["error"]
+    assert (status, error["status"]) == (400, "INVALID_ARGUMENT")
+    assert error["details"]["field"] == field
+
+
+def test_a_wrong_field_is_named_and_an_unknown_operation_is_not_found(site: Site) -> None:
+    wrong = site.call("getJob", {"jobId": "a/b"})["error"]
+    assert (wrong["status"], wrong["details"]["field"]) == ("INVALID_ARGUMENT", "jobId")
+    assert site.call("noSuchThing", {})["error"]["status"] == "NOT_FOUND"
+
+
+def test_a_stream_of_a_job_that_is_not_there_is_an_error_and_no_stream(site: Site) -> None:
+    status, headers, _ = site.send("GET", "/p/r/streamJob?jobId=unknown")
+    assert (status, headers["Content-Type"]) == (404, "application/json")
+
+
+def test_a_name_that_was_made_to_point_here_is_not_answered(site: Site) -> None:
+    """DNS rebinding: a foreign page's own host name, resolved to this machine."""
+    assert site.send("GET", "/", Host="evil.example")[0] == 400
+    assert site.send("GET", "/")[0] == 200
+
+
+def test_pages_of_developers_may_call_and_others_may_not(site: Site) -> None:
+    ours, foreign = "http://localhost:3000", "https://evil.example"
+    _, headers, _ = site.send("OPTIONS", "/p/r/getJob", Origin=ours)
+    assert headers["Access-Control-Allow-Origin"] == ours
+    _, headers, _ = site.send("OPTIONS", "/p/r/getJob", Origin=foreign)
+    assert "Access-Control-Allow-Origin" not in headers
+
+
+def test_stopping_ends_open_streams(site: Site) -> None:
+    made = site.app.jobs.create(LOCAL_CALLER, content=RICHARD.read_bytes(), features=None)
+    ended = threading.Event()
+
+    def listen() -> None:
+        site.send("GET", f"/p/r/streamJob?jobId={made.id}")
+        ended.set()
+
+    listener = threading.Thread(target=listen)
+    listener.start()
+    while site.app.jobs.get(LOCAL_CALLER, made.id).status != "analyzed":
+        site.worker.pause(0.02)
+    assert not ended.is_set()
+    site.server.stop()
+    listener.join(10)
+    assert ended.is_set()
+
+
+def test_the_client_of_firebase_makes_a_job_and_follows_it_to_its_end(site: Site) -> None:
+    """J1, J4: npm `firebase`, at the path that it uses itself."""
+    node = shutil.which("node")
+    if node is None or not (CLIENT / "node_modules" / "firebase").is_dir():
+        pytest.skip("needs Node and npm ci in tests/browser")
+    done = subprocess.run(
+        [node, "client.mjs", site.server.url, "demo-cvplus", site.token, str(RICHARD)],
+        cwd=CLIENT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["status"], told["progress"]) == ("completed", 100)
+    assert told["refusal"]["code"] == "functions/not-found"
+    assert told["refusal"]["details"]["reason"] == "job-not-found"

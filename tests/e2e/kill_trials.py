@@ -108,7 +108,8 @@ def undisturbed_run(folder: Path) -> Undisturbed:
         events = [event.name for _, event in app.events.events()]
     result = json.loads((out / "result.json").read_text())
     html = (out / "cv.html").read_bytes()
-    return Undisturbed(seconds, commits.count, html, result, events, list(job.run.steps))
+    done = [entry.step for entry in job.run.history if entry.event == "completed"]
+    return Undisturbed(seconds, commits.count, html, result, events, done)
 
 
 def killed_trial(folder: Path, plan: Plan, undisturbed: Undisturbed) -> Trial:
@@ -297,14 +298,15 @@ def children_of(parent: int) -> list[int]:
 def _end(children: list[int]) -> bool:
     """Whether all of `children` end in time."""
     deadline = time.monotonic() + ORPHANS_END_S
-    while any(_is_step_child(child) for child in children):
+    while any(is_step_child(child) for child in children):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.01)
     return True
 
 
-def _is_step_child(process: int) -> bool:
+def is_step_child(process: int) -> bool:
+    """Whether a process runs steps for another, and is not, say, an emulator of the tests."""
     try:
         return b"steps.child" in Path(f"/proc/{process}/cmdline").read_bytes()
     except OSError:

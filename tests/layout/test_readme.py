@@ -18,7 +18,7 @@ README = texts().get(ROOT / "README.md", "")
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELLS = ("bash", "console", "sh", "shell")
 COMMAND = "cvplus-workflow"
-ENDLESS = {"worker"}
+ENDLESS = {"emulate", "serve", "worker"}
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 

@@ -11,7 +11,7 @@ from cvplus_workflow.steps.registry import BUILT_IN
 from cvplus_workflow.steps.runner import StepRunner
 from cvplus_workflow.worker import Worker
 
-ENDLESS = b"# A CV\n\n" + b"[" * 400_000
+ENDLESS = b"# A CV\n\n" + b"[" * 3_000_000
 """Takes the Markdown reader minutes: every bracket might open a link."""
 
 

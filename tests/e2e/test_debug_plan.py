@@ -11,7 +11,7 @@ from cvplus_workflow.domain.monitoring import job_progress
 from tests.e2e.test_cli import SMALL, Here
 from tests.workloads import JobScene, catalogue
 
-CHOSEN = "skills-visualization,contact-form"
+CHOSEN = "skills-visualization,generate-podcast"
 
 
 def test_the_debugger_shows_phases_the_critical_path_and_the_reasons(tmp_path: Path) -> None:
@@ -26,10 +26,10 @@ def test_the_debugger_shows_phases_the_critical_path_and_the_reasons(tmp_path: P
     assert shown[2] == "phase 1"
     (parse,) = [line for line in shown if line.startswith("  * parse")]
     assert "estimated; took " in parse
-    place = next(n for n, line in enumerate(shown) if line.startswith("    contact-form"))
+    place = next(n for n, line in enumerate(shown) if line.startswith("    generate-podcast"))
     assert "refused" in shown[place]
     assert "not available" in shown[place + 1]
-    assert "      after skills-visualization, contact-form" in shown
+    assert "      after skills-visualization, generate-podcast" in shown
     here.give("debug", "feature-orchestration", "nobody", code=2)
 
 

@@ -39,7 +39,7 @@ GOALS = [word for line in _lines() if line[0] == "make" for word in line[1:] if 
 
 def _runs(arguments: list[str]) -> bool:
     """Whether a line can run as it stands: it ends, and names no JOB and no file of the reader."""
-    files = [word for word in arguments if re.search(r"\w\.(?:md|json)$", word)]
+    files = [word for word in arguments if re.search(r"\w\.(?:md|json|pdf|txt)$", word)]
     placeholders = [word for word in arguments if word.isupper()]
     absent = [word for word in files if not (ROOT / word).exists()]
     return not placeholders and not absent and arguments[0] not in ENDLESS

@@ -149,7 +149,7 @@ def _decode(body: bytes, kind: type[Document]) -> Document:
         decoder = _decoders[kind] = msgspec.json.Decoder(kind)
     try:
         document: Document = decoder.decode(body)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise WorkflowError(
             Code.DATA_LOSS, "A stored document cannot be read.", reason="document-damaged"
         ) from error

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import docx_samples
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -49,8 +50,6 @@ def test_each_format_is_told_by_its_content_or_name(name: str, read_as: str) -> 
     ("content", "name"),
     [
         (b"\x89PNG\r\n\x1a\n", "cv.png"),
-        (b"{\\rtf1 Ann}", "cv.rtf"),
-        (b"\xd0\xcf\x11\xe0 Ann", "cv.doc"),
         (b"name,role", "cv.csv"),
         (b"plain words", "cv.pdf"),
         (b"name: Ann", "cv.yaml"),
@@ -61,6 +60,27 @@ def test_other_formats_are_refused_by_name_of_what_is_supported(content: bytes, 
     assert (error.code, error.reason) == (Code.INVALID_ARGUMENT, "unsupported-format")
     for supported in ("PDF", "DOCX", "JSON Resume", "Markdown"):
         assert supported in error.message
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"{\\rtf1 Ann}", "unsupported-format"),
+        (docx_samples.compound("WordDocument"), "unsupported-format"),
+        (docx_samples.compound("EncryptionInfo", "EncryptedPackage"), "encrypted"),
+    ],
+)
+def test_what_older_word_processors_made_is_refused_with_what_to_do(
+    content: bytes, reason: str
+) -> None:
+    error = refused(content, "cv.doc")
+    assert (error.code, error.reason) == (Code.INVALID_ARGUMENT, reason)
+    assert "Save it" in error.message or "save it" in error.message
+
+
+def test_a_page_is_decoded_as_its_meta_tag_says() -> None:
+    page = '<html><head><meta charset="iso-8859-2"><body><h1>Łucja Wiśniewska</h1><p>Kraków'
+    assert parse(page.encode("iso-8859-2"), "cv.html").cv.personal_info.name == "Łucja Wiśniewska"
 
 
 def test_content_decides_before_the_name() -> None:

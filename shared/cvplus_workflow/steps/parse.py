@@ -107,9 +107,9 @@ def _docx(source: Source) -> Reading:
 
 
 def _html(source: Source) -> Reading:
-    from .reading.html_lines import read_html_lines
+    from .reading.html_lines import decoded_html, read_html_lines
 
-    return read_layout(read_html_lines(source.text))
+    return read_layout(read_html_lines(decoded_html(source.content)))
 
 
 def _text(source: Source) -> Reading:
@@ -129,7 +129,7 @@ FORMATS = (
     ),
     Format("yaml", "YAML", _is_yaml, _yaml),
     Format("pdf", "PDF", lambda source: source.is_pdf, _pdf),
-    Format("docx", "Word (DOCX)", lambda source: source.is_zip, _docx),
+    Format("docx", "Word (DOCX)", lambda source: source.is_word, _docx),
     Format("html", "HTML", lambda source: source.is_html, _html),
     Format("markdown", "Markdown", lambda s: s.is_markdown, lambda s: read_markdown(s.text)),
     Format("text", "plain text", lambda source: source.is_plain, _text),

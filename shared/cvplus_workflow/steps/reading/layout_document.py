@@ -65,7 +65,7 @@ def read_layout(lines: Iterable[LayoutLine]) -> Reading:
 
 
 def _furniture(rows: Sequence[Row]) -> set[int]:
-    """Page numbers, and lines that several pages repeat but for their numbers."""
+    """Page numbers, lines that pages repeat but for their numbers, and what nobody sees."""
     bare = {row.line.number: re.sub(r"\d+", "#", row.text) for row in rows if row.at.page}
     edges = _edges(rows)
     counted = Counter(bare[number] for number in edges)
@@ -75,7 +75,8 @@ def _furniture(rows: Sequence[Row]) -> set[int]:
         for row in rows
         if row.line.number in edges and (_PAGE_NUMBER.fullmatch(row.text))
     }
-    return numbers | {row.line.number for row in rows if _is_repeated(row, repeated)}
+    told = {row.line.number for row in rows if row.at.apart}
+    return told | numbers | {row.line.number for row in rows if _is_repeated(row, repeated)}
 
 
 def _is_repeated(row: Row, repeated: set[int]) -> bool:

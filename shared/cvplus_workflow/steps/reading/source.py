@@ -9,7 +9,8 @@ from .json_values import JsonValue, load
 from .text import decoded
 
 _ZIP = b"PK\x03\x04"
-_MAGIC = (b"%PDF-", _ZIP, b"\xd0\xcf\x11\xe0", b"{\\rtf", b"\x89PNG", b"\xff\xd8\xff")
+_OLDER_WORD = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
+_MAGIC = (b"%PDF-", _ZIP, *_OLDER_WORD, b"\x89PNG", b"\xff\xd8\xff")
 _HTML = re.compile(r"\s*<(?:!doctype html|html|\?xml)\b", re.IGNORECASE)
 _HEADING = re.compile(r"^ {0,3}#{1,6}\s+\S|^\S.*\n(?:={3,}|-{3,})\s*$", re.MULTILINE)
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mkd", ".mdown", ".mkdn"})
@@ -78,9 +79,12 @@ class Source:
         return b"%PDF-" in self.content[:1024]
 
     @property
-    def is_zip(self) -> bool:
-        """Whether its first bytes are those of a ZIP archive, which a DOCX is."""
-        return self.content.startswith(_ZIP)
+    def is_word(self) -> bool:
+        """Whether a word processor made it: a ZIP archive, which a DOCX is, or an older file.
+
+        The reader refuses what is no DOCX, and says what to save it as.
+        """
+        return self.content.startswith((_ZIP, *_OLDER_WORD))
 
     @property
     def is_html(self) -> bool:

@@ -11,11 +11,13 @@ import pdf_samples as samples
 import pypdfium2 as pdfium
 import pytest
 from pdf_samples import pdf_of, text_at
+from tests.expected.samples.printed import academic_pdf
 
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps.reading.layout import LayoutLine
 from cvplus_workflow.steps.reading.pdf_document import MOST_PAGES
 from cvplus_workflow.steps.reading.pdf_lines import read_pdf_lines
+from cvplus_workflow.steps.reading.pdf_repair import known_ligature
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 JANE = EXAMPLES / "jane/resume.pdf"
@@ -318,3 +320,17 @@ def test_a_pdf_that_cannot_be_read_is_refused_with_its_reason(content: bytes, re
         read_pdf_lines(content)
     assert (caught.value.code, caught.value.reason) == (Code.INVALID_ARGUMENT, reason)
     assert "Hello" not in caught.value.message
+
+
+def test_a_mark_for_any_ligature_is_named_word_by_word_where_only_one_makes_a_known_word() -> None:
+    """J1: a page printed by a browser, whose font names all its ligatures U+FFFD."""
+    text = "\n".join(line.text for line in read_pdf_lines(academic_pdf()))
+    # "efficiente" is Italian and "eficiente" Spanish, so nothing is certain.
+    assert re.findall(r"\S*\ufffd\S*", text) == ["e\ufffdciente"]
+    for word in ("Profilo", "diffusione", "Oceanografia", "Heat flux"):
+        assert word in text
+    assert [known_ligature(word) for word in ("o\ufffdce", "Pro\ufffdlo", "xy\ufffdz")] == [
+        "ffi",
+        "fi",
+        "",
+    ]

@@ -29,6 +29,9 @@ _MOST_OBJECTS = 20_000
 # PDFium gives the letters of a ligature boxes that end with the ink, not with the advance.
 _LIGATURE_END = 0.1
 
+_NAMELESS = 0xFFFD
+"""What some programs say that a glyph means whose letters they have lost."""
+
 
 @dataclass(frozen=True)
 class Look:
@@ -211,7 +214,7 @@ def _add_glyph(text_page: Any, index: int, shared: _Object, found: PageGlyphs) -
         look=shared.look,
         index=index,
         source=shared.number,
-        unmapped=raw.FPDFText_HasUnicodeMapError(text_page, index) == 1,
+        unmapped=code == _NAMELESS or raw.FPDFText_HasUnicodeMapError(text_page, index) == 1,
     )
     glyphs = found.upright if shared.direction == (1, 0) else found.turned_to(shared.direction)
     if origin == found.origin and glyphs and glyphs[-1].source == glyph.source:

@@ -15,7 +15,7 @@ from .pdf_glyphs import Glyph, PageGlyphs, mark_hidden, page_glyphs
 from .pdf_hyphens import with_whole_words
 from .pdf_links import PageLink, bare_links, link_glyphs, links_of
 from .pdf_marks import drawn_bullets, with_plain_marks
-from .pdf_repair import MISSING, repaired, with_known_ligatures
+from .pdf_repair import MISSING, known_ligature, repaired, with_known_ligatures
 from .pdf_rows import Fragment, fragments_of
 from .pdf_running import PageFragments, without_running
 from .spans import Span
@@ -106,10 +106,8 @@ def _name_lost_ligatures(fragments: Sequence[Fragment]) -> None:
 
     Raises `invalid-argument` (`no-text`) if there is no text, or hardly any can be read.
     """
-    glyphs, words = [], []
-    for fragment in fragments:
-        glyphs += fragment.glyphs
-        words += list(_words_with_lost(fragment))
+    glyphs = [glyph for fragment in fragments for glyph in fragment.glyphs]
+    torn = [word for fragment in fragments for word in _torn_words(fragment)]
     lost = [each for each in glyphs if each.unmapped]
     lettered = sum(each.text.isalnum() or each.unmapped for each in glyphs)
     if lettered == 0 or len(lost) > _UNREADABLE * lettered:
@@ -118,16 +116,26 @@ def _name_lost_ligatures(fragments: Sequence[Fragment]) -> None:
             "The PDF holds no text that can be read: it is a scan or its letters have no "
             "meaning. Please upload a PDF with text, exported from the program that made the CV.",
         )
-    known = with_known_ligatures(words)
+    known = with_known_ligatures((word.text, word.code) for word in torn)
+    alone = {id(glyph): known_ligature(word.text) for word in torn for glyph in word.lost}
     for each in lost:
-        each.text = known.get((each.look.font, each.text), MISSING)
+        ligature = known.get((each.look.font, each.text)) or alone.get(id(each))
+        each.text = ligature or MISSING
     # What stands alone and has no name is a picture of an icon font, not a letter.
     for fragment in fragments:
         fragment.drop_lone(MISSING)
 
 
-def _words_with_lost(fragment: Fragment) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Each word of the fragment that lacks one glyph, and that glyph's font and code."""
+@dataclass(frozen=True)
+class _TornWord:
+    """A word that lacks one glyph: `MISSING` for it, its font and code, and where it stands."""
+
+    text: str
+    code: tuple[str, str]
+    lost: list[Glyph]
+
+
+def _torn_words(fragment: Fragment) -> Iterator[_TornWord]:
     edges = sorted({0, *fragment.starts, len(fragment.glyphs)})
     for start, end in pairwise(edges):
         word = fragment.glyphs[start:end]
@@ -135,7 +143,7 @@ def _words_with_lost(fragment: Fragment) -> Iterator[tuple[str, tuple[str, str]]
         codes = {(each.look.font, each.text) for each in lost}
         if len(codes) == 1:
             text = "".join(MISSING if each.unmapped else each.text for each in word)
-            yield text.strip(".,;:!?()[]\"'“”„’/"), next(iter(codes))
+            yield _TornWord(text.strip(".,;:!?()[]\"'“”„’/"), next(iter(codes)), lost)
 
 
 def _lines(pages: Sequence[_Page], sheets: Sequence[PageFragments]) -> list[LayoutLine]:

@@ -183,7 +183,9 @@ _KNOWN_WORDS = """
     Veröffentlichungen schaffen Auffassung Geschäftsführer Kaufmann Hauptfach Erfahrung
     efficace difficile officiel différent effectuer affaires offre chiffre définition
     finances bénéfice certifié certificat qualifié conflit réflexion flexible
-    ufficio ufficiale diffusione certificato qualifica finanza profilo filosofia fisica
+    ufficio ufficiale diffusione certificato qualifica finanza profilo filosofia fisica fisico
+    scientifici scientifico scientifica efficiente efficienti grafica campo oceanografia
+    geografia fotografia difficoltà effettuare offerta raffinato flusso flussi flux flora influenza
     oficina científico certificado finanzas filosofía física definición eficiente perfil flujo
     conflicto grafico gráfico oficial
     specificatie kwalificatie certificaat financiën oficjalny firma grafika certyfikat
@@ -207,6 +209,12 @@ def with_known_ligatures(
                 counted = votes.setdefault(glyph, {})
                 counted[ligature] = counted.get(ligature, 0) + 1
     return {glyph: next(iter(each)) for glyph, each in votes.items() if len(each) == 1}
+
+
+def known_ligature(word: str) -> str:
+    """The ligature that `MISSING` must be in `word`; "" if none or several make a known one."""
+    made = [each for each in LIGATURES if word.replace(MISSING, each).casefold() in _vocabulary()]
+    return made[0] if len(made) == 1 else ""
 
 
 @cache

@@ -16,9 +16,11 @@ from .spans import TAB, Line, Span
 from .text import folded
 
 _PICTURES = re.compile(
-    "[\ufffd\ue000-\uf8ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff\U000f0000-\U000ffffd]+"
+    "(?:[\ue000-\uf8ff\u2300-\u27bf\u2b00-\u2bff\ufe0f\U0001f000-\U0001faff\U000f0000-\U000ffffd]"
+    r"|(?<!\w)\ufffd(?!\w))+"
 )
-"""Icons: private letters of icon fonts, and the pictures of Unicode."""
+"""Icons: private letters of icon fonts, the pictures of Unicode, and unreadable marks beside
+words; within a word such a mark stands for letters that the file has lost."""
 _SPACED = re.compile(r"^\W*(?:[^\W\d_] ){2,}[^\W\d_]\W*$")
 
 

@@ -173,3 +173,10 @@ def test_a_written_result_reads_back_the_same(name: str) -> None:
     assert isinstance(output, Output)
     assert output.format == "result"
     assert output.cv == cv
+
+
+def test_a_wrapped_line_of_a_list_item_belongs_to_it_whatever_it_begins_with() -> None:
+    """J1: "Founders / Fund", in a PDF whose dates stand right of the items."""
+    cv = parsed("johndoe/John_Doe_ClassicTheme_CV.pdf").cv
+    assert cv.experience[0].achievements[1].endswith("and Founders Fund")
+    assert cv.experience[0].description == ""

@@ -123,7 +123,9 @@ class Flow:
             return self._over_the_break(last, row)
         if row.at.gap > _WIDE_GAP or abs(row.at.size - last.at.size) > _WIDE_GAP:
             return False
-        return self._in_place(group, row) and self._goes_on(last, row, listed=listed)
+        if not self._in_place(group, row):
+            return False
+        return self._goes_on(last, row, listed=listed) or self._hangs(group, row)
 
     def _over_the_break(self, last: Row, row: Row) -> bool:
         """A sentence that goes on in the next column or page."""
@@ -161,6 +163,14 @@ class Flow:
         if TAB in last.line.text or (listed and last.text.count(",") < 2):
             return False
         return self._full(last, row) and self._wide(last)
+
+    def _hangs(self, group: Sequence[Row], row: Row) -> bool:
+        """Whether a row stands right below the words of a long list item, in the same look."""
+        last = group[-1]
+        plain = not (row.dated or TAB in row.line.text or row.line.strong)
+        under = row.placed and not row.at.gap and abs(row.at.left - group[0].at.left) < 1
+        ends = _SENTENCE_END.search(last.text) or len(last.text) < 2 * _NARROW
+        return bool(group[0].at.depth and plain and under and not ends)
 
     def _full(self, last: Row, row: Row) -> bool:
         """Whether the row's first word would not have fitted on the line above."""

@@ -1,4 +1,4 @@
-"""npm `firebase` in Node against the functions and Firestore: what the web app does (J1, J4, I9)."""
+"""npm `firebase` in Node against functions and Firestore: what the web app does (J1, J4, I9)."""
 
 import json
 import shutil

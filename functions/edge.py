@@ -32,8 +32,8 @@ from firebase_functions.options import (
 )
 from firebase_functions.params import SecretParam
 from flask import Request, Response, jsonify, make_response
-from werkzeug.exceptions import RequestEntityTooLarge
 
+from cvplus_workflow.callables import bearer_token, data_of
 from cvplus_workflow.errors import Code, WorkflowError, invalid
 from cvplus_workflow.origins import ORIGINS
 
@@ -44,11 +44,6 @@ log = logging.getLogger("cvplus_workflow")
 
 REGION = SupportedRegion.US_CENTRAL1
 """Where the web app looks for functions."""
-
-MAX_REQUEST_BYTES = 16 * 1024 * 1024
-"""The longest body taken: a CV of 10 MiB grows by a third as base64."""
-
-ROLES = frozenset({"user", "reviewer", "operator", "service"})
 
 _CORS = CorsOptions(cors_origins=ORIGINS, cors_methods=["POST"])
 _STREAM_CORS = CorsOptions(cors_origins=ORIGINS, cors_methods=["GET"])
@@ -125,7 +120,9 @@ def operation(
     @https_fn.on_request(cors=_CORS)
     def checked(request: Request) -> Response:
         try:
-            check_form(request)
+            # firebase-functions would answer malformed JSON by 500, and logs the fields that it
+            # did not expect, with their text.
+            data_of(request)
         except WorkflowError as error:
             return _malformed(error)
         _identity()
@@ -169,7 +166,7 @@ def task_queue(
 
     def checked(request: Request) -> Response:
         try:
-            check_form(request)
+            data_of(request)
         except WorkflowError as error:
             _log_dropped(name, error)
             return make_response(jsonify(result=None))
@@ -276,7 +273,7 @@ def _streamed(request: Request) -> Response:
         time.sleep(seconds)
         return time.monotonic() > end
 
-    events = progress_events(the_app(), caller, job_id, last, pause, STREAM_READS_EVERY)
+    events = progress_events(started_app(), caller, job_id, last, pause, STREAM_READS_EVERY)
     first = next(events)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return Response(chain([first], events), mimetype="text/event-stream", headers=headers)
@@ -284,8 +281,8 @@ def _streamed(request: Request) -> Response:
 
 def _auth(request: Request) -> https_fn.AuthData | None:
     """Who the request's token stands for; None without one. Raises unauthenticated."""
-    kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer":
+    token = bearer_token(request)
+    if not token:
         return None
     from firebase_admin import auth, exceptions
 
@@ -304,34 +301,13 @@ def deployed(area: ModuleType) -> dict[str, Function]:
     return {item.__name__: item for item in members if hasattr(item, "__firebase_endpoint__")}
 
 
-def check_form(request: Request) -> None:
-    """Raise invalid-argument unless `request` has the form of a callable.
-
-    firebase-functions would answer malformed JSON by 500, and logs the fields that it
-    did not expect, with their text.
-    """
-    request.max_content_length = MAX_REQUEST_BYTES
-    if request.method != "POST" or request.mimetype != "application/json":
-        raise invalid("request", "must be a POST of application/json")
-    try:
-        body = request.get_json(silent=True)
-    except RequestEntityTooLarge:
-        raise invalid("request", f"over {MAX_REQUEST_BYTES} bytes") from None
-    except RecursionError:
-        raise invalid("request", "nested too deeply") from None
-    if not isinstance(body, dict) or set(body) != {"data"}:
-        raise invalid("request", 'the body must be JSON of the form {"data": …}')
-    if not isinstance(body["data"], dict | None):
-        raise invalid("data", "must be an object or null")
-
-
 def caller_of(auth: https_fn.AuthData | None) -> "Caller":
     """Who a verified token stands for; raises unauthenticated without one.
 
     Claims: `tenant` (without it each user is a tenant of their own) and `roles` (a list;
     without it `user`). A claim of another type grants nothing.
     """
-    from cvplus_workflow.app import Caller
+    from cvplus_workflow.app import ROLES, Caller
 
     if auth is None or not auth.uid:
         raise WorkflowError(Code.UNAUTHENTICATED, "Sign in first.", reason="no-token")

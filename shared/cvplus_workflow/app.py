@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from .domain.change import Query
 from .domain.documents import Job
-from .domain.jobs import Caller
+from .domain.jobs import MAX_DESCRIPTION_BYTES, MAX_SOURCE_BYTES, ROLES, Caller
 from .domain.monitoring import JobProgress, StepProgress
 from .domain.queue import StepClass
 from .domain.states import JobStatus
@@ -47,6 +47,9 @@ if TYPE_CHECKING:
 __all__ = [
     "DATABASE",
     "LOCAL_CALLER",
+    "MAX_DESCRIPTION_BYTES",
+    "MAX_SOURCE_BYTES",
+    "ROLES",
     "SIGNING_KEY",
     "App",
     "Caller",

@@ -11,7 +11,13 @@ from typing import Annotated
 import typer
 
 from . import __version__
-from .app import LOCAL_CALLER, EmbeddedApp, JobStatus
+from .app import (
+    LOCAL_CALLER,
+    MAX_DESCRIPTION_BYTES,
+    MAX_SOURCE_BYTES,
+    EmbeddedApp,
+    JobStatus,
+)
 from .cli_delivery import Destination
 from .cli_emulate import emulation
 from .cli_plan import show_orchestration
@@ -60,12 +66,6 @@ commands.add_typer(serving)
 
 MOST_REPLAYED = 10_000
 """Dead letters that one command replays."""
-
-LARGEST_CV = 10 * 1024 * 1024
-"""Bytes of the largest CV read; the services have the same limit."""
-
-LARGEST_DESCRIPTION = 50_000
-"""Bytes of the longest job description read; the services have the same limit."""
 
 OPTIONS = {
     "jobDescription": "--job-description",
@@ -314,13 +314,13 @@ def debug_feature_orchestration(job: JobId, data: Data = None, as_json: Json = F
 
 
 def _read_cv(cv: Path) -> bytes:
-    return _read(cv, "CV", LARGEST_CV, f"{LARGEST_CV >> 20} MB")
+    return _read(cv, "CV", MAX_SOURCE_BYTES, f"{MAX_SOURCE_BYTES >> 20} MB")
 
 
 def _read_description(path: Path) -> str:
     """The text of the vacancy; raises invalid-argument naming the file if it is no text."""
     option = OPTIONS["jobDescription"]
-    limit = LARGEST_DESCRIPTION
+    limit = MAX_DESCRIPTION_BYTES
     content = _read(path, option, limit, f"{limit // 1000} kB")
     utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     try:

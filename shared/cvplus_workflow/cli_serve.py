@@ -1,13 +1,13 @@
 """The commands that let other programs in: a web server, and tokens for it."""
 
+import logging
 import signal
-import threading
 from datetime import timedelta
 from typing import Annotated
 
 import typer
 
-from .app import LOCAL_CALLER, Caller
+from .app import LOCAL_CALLER, ROLES, Caller
 from .cli_session import STOP_SECONDS, Data, opened
 from .cli_view import console
 from .errors import invalid
@@ -19,18 +19,20 @@ serving = typer.Typer()
 LINK_DAYS = 1
 """How long the link that `serve` prints is good for."""
 
-ROLES = ("user", "reviewer", "operator", "service")
-
 
 @serving.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="Address to listen on, and by which it is called.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 is any free one.")] = 5001,
     data: Data = None,
 ) -> None:
     """Answer all operations over HTTP and work on their jobs, until interrupted."""
     with opened(data) as app:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
+        # Its lines for each request hold the addresses of callers and the ids of jobs.
+        logging.getLogger("werkzeug").setLevel(logging.WARNING)
         server, local = Server(app, host, port), Worker(app)
         token = app.tokens.issue(LOCAL_CALLER, timedelta(days=LINK_DAYS))
         server.start()
@@ -43,8 +45,8 @@ def serve(
         except KeyboardInterrupt:
             out.print("Ending.")
         finally:
-            threading.Thread(target=local.stop, args=(STOP_SECONDS,)).start()
             server.stop()
+            local.stop(STOP_SECONDS)
 
 
 @serving.command()
@@ -62,6 +64,8 @@ def token(
     """Print a token with which a user of this installation calls its operations."""
     with opened(data) as app:
         roles = frozenset(role or ["user"])
-        if unknown := roles - set(ROLES):
-            raise invalid("--role", f"{', '.join(sorted(unknown))}: one of {', '.join(ROLES)}")
+        if unknown := roles - ROLES:
+            raise invalid(
+                "--role", f"{', '.join(sorted(unknown))}: one of {', '.join(sorted(ROLES))}"
+            )
         typer.echo(app.tokens.issue(Caller(uid, tenant or uid, roles), timedelta(days=days)))

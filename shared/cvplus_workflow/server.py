@@ -16,12 +16,13 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import Headers
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.serving import BaseWSGIServer, make_server
 from werkzeug.wrappers import Request, Response
 
 from .app import Caller, EmbeddedApp
+from .callables import bearer_token, data_of
 from .errors import Code, WorkflowError, invalid
 from .origins import DEVELOPMENT_ORIGINS
 from .streaming import progress_events
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
 
 log = logging.getLogger("cvplus_workflow")
-
-MAX_REQUEST_BYTES = 16 * 1024 * 1024
-"""The longest body taken: a CV of 10 MiB grows by a third as base64."""
 
 STREAM_SECONDS = 0.25
 """How often a stream looks whether its job has changed."""
@@ -134,7 +132,7 @@ class Server:
 
     def _operation(self, request: Request, operation: str, **_place: str) -> Response:
         caller = self._caller(request)
-        return _json({"result": self._app.call(operation, caller, _data(request))})
+        return _json({"result": self._app.call(operation, caller, data_of(request))})
 
     def _stream(self, request: Request, **_place: str) -> Response:
         caller, job = self._caller(request), request.args.get("jobId", "")
@@ -153,12 +151,12 @@ class Server:
         return Response(content, mimetype="application/octet-stream", headers=Headers(headers))
 
     def _caller(self, request: Request) -> Caller:
-        kind, _, token = request.headers.get("Authorization", "").partition(" ")
-        if kind.lower() != "bearer" or not token:
+        token = bearer_token(request)
+        if not token:
             raise WorkflowError(
                 Code.UNAUTHENTICATED, "The request carries no token.", reason="no-token"
             )
-        return self._app.tokens.caller_of(token.strip())
+        return self._app.tokens.caller_of(token)
 
 
 def _listening(host: str, port: int, answer: Callable[..., Any]) -> BaseWSGIServer:
@@ -168,25 +166,6 @@ def _listening(host: str, port: int, answer: Callable[..., Any]) -> BaseWSGIServ
         raise WorkflowError(
             Code.FAILED_PRECONDITION, f"Port {port} of {host} cannot be used.", reason="port-taken"
         ) from error
-
-
-def _data(request: Request) -> dict[str, Any] | None:
-    """The `data` of a callable's request; raises invalid-argument for another form."""
-    request.max_content_length = MAX_REQUEST_BYTES
-    if request.mimetype != "application/json":
-        raise invalid("request", "must be a POST of application/json")
-    try:
-        body = request.get_json(silent=True)
-    except RequestEntityTooLarge:
-        raise invalid("request", f"over {MAX_REQUEST_BYTES} bytes") from None
-    except RecursionError:
-        raise invalid("request", "nested too deeply") from None
-    if not isinstance(body, dict) or set(body) != {"data"}:
-        raise invalid("request", 'the body must be JSON of the form {"data": …}')
-    data = body["data"]
-    if not isinstance(data, dict | None):
-        raise invalid("data", "must be an object or null")
-    return data
 
 
 def _page(_request: Request) -> Response:

@@ -5,10 +5,11 @@
  *
  *   node check_page.mjs FILE...
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { launched } from "./chromium.mjs";
 
 /* The last is a sheet of A4 at 96 pixels an inch. */
 const VIEWS = [
@@ -18,43 +19,6 @@ const VIEWS = [
 ];
 const HEIGHT = 800;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"];
-
-const CACHE = join(dirname(fileURLToPath(import.meta.url)), "node_modules", ".cache", "chromium");
-const UNPACKED = join(CACHE, "unpacked");
-
-/* Empties the cache unless a browser was wholly unpacked into it. */
-function prepareCache() {
-  if (!existsSync(UNPACKED)) rmSync(CACHE, { recursive: true, force: true });
-  mkdirSync(CACHE, { recursive: true });
-}
-
-/* A browser without any system font shows no web font either, so it gets the packaged one. */
-function fontConfiguration() {
-  const path = join(CACHE, "fonts.conf");
-  const folders = `<dir>${CACHE}/fonts</dir><cachedir>${CACHE}/fonts-cache</cachedir>`;
-  writeFileSync(path, `<?xml version="1.0"?><fontconfig>${folders}</fontconfig>\n`);
-  return path;
-}
-
-async function launched() {
-  // The package unpacks its Chromium into the temporary folder, for all users of the machine;
-  // here it stays beside the package. It brings system libraries too, but unpacks them only
-  // where it takes the machine for that of a cloud function.
-  prepareCache();
-  process.env.TMPDIR = CACHE;
-  process.env.AWS_EXECUTION_ENV ??= "AWS_Lambda_nodejs20.x";
-  const { default: chromium } = await import("@sparticuz/chromium");
-  const { default: puppeteer } = await import("puppeteer-core");
-  chromium.setGraphicsMode = false;
-  const executablePath = await chromium.executablePath();
-  writeFileSync(UNPACKED, "");
-  return puppeteer.launch({
-    executablePath,
-    headless: "shell",
-    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none"],
-    env: { ...process.env, FONTCONFIG_FILE: fontConfiguration() },
-  });
-}
 
 /* What is shown of the page's own file and of data inside it is no request to anyone. */
 function isOutside(url, file) {

@@ -3,7 +3,9 @@
 import base64
 import json
 import shutil
+import signal
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -17,6 +19,7 @@ from cvplus_workflow.app import LOCAL_CALLER, Caller, EmbeddedApp
 from cvplus_workflow.server import Server
 from cvplus_workflow.settings import Settings
 from cvplus_workflow.worker import Worker
+from tests.browser.test_pages import what_is_lacking
 from tests.workloads import ManualClock
 
 ROOT = Path(__file__).parents[2]
@@ -208,3 +211,51 @@ def test_the_client_of_firebase_makes_a_job_and_follows_it_to_its_end(site: Site
     assert (told["status"], told["progress"]) == ("completed", 100)
     assert told["refusal"]["code"] == "functions/not-found"
     assert told["refusal"]["details"]["reason"] == "job-not-found"
+
+
+def run_in_browser(site: Site, width: int) -> dict[str, Any]:
+    if lacking := what_is_lacking():
+        pytest.skip(lacking)
+    link = f"{site.server.url}/#{site.token}"
+    done = subprocess.run(
+        ["node", "console_page.mjs", link, str(RICHARD), str(width)],
+        cwd=CLIENT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_page_takes_a_cv_shows_its_progress_and_offers_the_results(
+    site: Site, width: int
+) -> None:
+    """J1, J4, J9: in a real browser, on a phone and on a desktop."""
+    told = run_in_browser(site, width)
+    assert sorted(told["files"]) == ["cv.html", "cv.pdf"]
+    assert "completed" in told["row"]
+    assert "sample.resume.json" in told["row"]
+    assert not told["overflow"]
+    assert told["errors"] == told["axe"] == []
+
+
+def test_the_command_prints_its_link_and_ends_in_order(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cvplus_workflow", "serve", "--port", "0"]
+    words = [*command, "--data", str(tmp_path / "data")]
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    link = process.stdout.readline().strip()
+    url, _, token = link.partition("/#")
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+    connection.request("POST", "/p/r/getJobHistory", '{"data": null}', headers)
+    assert json.loads(connection.getresponse().read()) == {"result": []}
+    connection.close()
+    process.send_signal(signal.SIGTERM)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert told == ""

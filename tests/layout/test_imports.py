@@ -53,7 +53,7 @@ LIGHT = {"msgspec", "pydantic", "pydantic_core"}
 
 GOOGLE = ("google", "firebase_admin", "firebase_functions", "flask", "functions_framework")
 
-HOSTS_MAY_IMPORT = {"app", "operations", "errors", "origins", "settings", "streaming"}
+HOSTS_MAY_IMPORT = {"app", "callables", "operations", "errors", "origins", "settings", "streaming"}
 
 
 def _absolute_roots(module: ast.Module) -> set[str]:

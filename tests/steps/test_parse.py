@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cvplus_workflow.domain.jobs import MAX_SOURCE_BYTES
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps.contract import JobSettings
-from cvplus_workflow.steps.parse import LARGEST, SPEC, Input, Output, run
+from cvplus_workflow.steps.parse import SPEC, Input, Output, run
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 JANE = (EXAMPLES / "jane" / "resume.md").read_bytes()
@@ -107,7 +108,7 @@ def test_documents_without_text_are_refused(content: bytes) -> None:
 
 
 def test_large_documents_are_refused() -> None:
-    assert refused(b"a" * (LARGEST + 1), "cv.md").reason == "too-large"
+    assert refused(b"a" * (MAX_SOURCE_BYTES + 1), "cv.md").reason == "too-large"
 
 
 def test_no_document_is_a_refusal() -> None:

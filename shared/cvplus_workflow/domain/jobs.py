@@ -51,8 +51,12 @@ _WEB_ADDRESS = re.compile(
 """An absolute http or https address (RFC 3986), letters of all scripts allowed."""
 
 
+ROLES = frozenset({"user", "reviewer", "operator", "service"})
+"""What a caller may be."""
+
+
 class Caller(Struct, frozen=True):
-    """Who calls: verified user id, tenant and roles (user, reviewer, operator, service)."""
+    """Who calls: verified user id, tenant and some of `ROLES`."""
 
     uid: str
     tenant: str

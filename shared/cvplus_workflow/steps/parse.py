@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..domain.features import StepSpec
+from ..domain.jobs import MAX_SOURCE_BYTES
 from ..domain.queue import StepClass
 from ..errors import Code, WorkflowError, refusal
 from .contract import Model, Produced, StepInput
@@ -30,9 +31,6 @@ SPEC = StepSpec(
     timeout_s=120,
     estimate_s=0.3,
 )
-
-LARGEST = 10 * 1024 * 1024
-"""Bytes of the largest document that is read; the upload has the same limit."""
 
 
 class Input(StepInput):
@@ -154,8 +152,10 @@ def run(given: Input) -> Produced:
 
 
 def _check_size(source: Source) -> None:
-    if len(source.content) > LARGEST:
-        raise _rejected("too-large", f"The document is larger than {LARGEST // 1024**2} MB.")
+    if len(source.content) > MAX_SOURCE_BYTES:
+        raise _rejected(
+            "too-large", f"The document is larger than {MAX_SOURCE_BYTES // 1024**2} MB."
+        )
     if source.is_text and not any(map(str.isalnum, source.text)):
         raise _rejected("empty", "The document has no text.")
 
@@ -190,4 +190,4 @@ def _output(name: str, reading: Reading) -> Output:
     )
 
 
-__all__ = ["FORMATS", "LARGEST", "SPEC", "Input", "Output", "run", "texts_of"]
+__all__ = ["FORMATS", "SPEC", "Input", "Output", "run", "texts_of"]

@@ -119,5 +119,6 @@ def _unpacked_size(content: bytes, start: int, limit: int, levels: int) -> int:
             if not unpacked:
                 break
     except zlib.error:
-        pass
+        # What is damaged from here on unpacks to no more; PDFium judges the document.
+        return size
     return size + _unpacked_size(first, 0, limit - size, levels - 1)

@@ -157,3 +157,29 @@ class Cloud:
 def carried(task: CloudTask) -> Any:
     """The data of a task."""
     return msgspec.json.decode(task.http_request.body)["data"]
+
+
+def work_by_hand(cloud: Cloud, step: str, held: Callable[[Job], bool]) -> Job:
+    """Run a job's tasks here until none is left; the body of `step` takes until `held`.
+
+    The job is the next one that has such a step; answers it.
+    """
+    jobs: list[str] = []
+
+    def wait(call: StepCall) -> StepAnswer | None:
+        if call.step == step:
+            jobs.append(call.key.partition("/")[0])
+            assert until(lambda: held(cloud.job(jobs[0])), SOON)
+        return None
+
+    with cloud.other_instance(wait) as other:
+        assert until(lambda: _carried_all(cloud, other) and bool(jobs), SOON)
+    return cloud.job(jobs[0])
+
+
+def _carried_all(cloud: Cloud, other: FirebaseApp) -> bool:
+    while tasks := cloud.take():
+        for task in tasks:
+            assert other.carry(carried(task))
+        cloud.done(tasks)
+    return cloud.stack.queues.is_empty()

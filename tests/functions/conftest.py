@@ -13,6 +13,7 @@ from cvplus_workflow.app import EmbeddedApp
 from cvplus_workflow.emulate import Stack
 from cvplus_workflow.errors import Code, WorkflowError
 
+from .accounts import AuthEmulator, node
 from .cloud import Cloud
 from .web import FUNCTIONS, PROJECT, ROOT, Web
 
@@ -82,3 +83,12 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         yield made
         made.close()
         stack.stop()
+
+
+@pytest.fixture(scope="session")
+def auth(cloud: Cloud) -> Iterator[AuthEmulator]:
+    """The accounts of the emulated system."""
+    node("firebase-tools")
+    made = AuthEmulator(cloud.stack.project)
+    yield made
+    made.stop()

@@ -23,6 +23,9 @@ START_SECONDS = 60.0
 """How long an emulator may take until it listens; usually less than two seconds."""
 
 _JAVA = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.language=en")
+_WATCHED = 'exec 3<&0; (read -r _ <&3; kill -KILL 0) & exec "$@" 3<&- </dev/null'
+"""A shell's words: become the command, and kill its process group when standard input ends."""
+
 _PLACES = {
     "firestore": (
         "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar",
@@ -37,14 +40,20 @@ _PLACES = {
 
 
 class Emulator:
-    """A running emulator; `host` is what its `…_EMULATOR_HOST` variable wants."""
+    """A running emulator; `host` is what its `…_EMULATOR_HOST` variable wants.
+
+    It ends with this process, however that ends.
+    """
 
     def __init__(self, name: str, command: list[str], port: int) -> None:
         self.host = f"127.0.0.1:{port}"
         self._name = name
-        quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(  # noqa: S603 - our own command line
-            command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+            ["/bin/sh", "-c", _WATCHED, name, *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         try:
             self._wait_until_it_listens(port)
@@ -55,7 +64,7 @@ class Emulator:
     def stop(self) -> None:
         """End it, whatever it is doing."""
         self._process.kill()
-        self._process.wait()
+        self._process.communicate()
 
     def _wait_until_it_listens(self, port: int) -> None:
         end = time.monotonic() + START_SECONDS

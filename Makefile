@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 CV ?= examples/jane/resume.md
+DEPLOYED_PYTHON ?= python3.11
+FUNCTIONS ?= functions
 VENV := .venv
 BIN := $(VENV)/bin
 BROWSER := tests/browser
@@ -14,7 +16,7 @@ endif
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench generate clean
+.PHONY: help setup demo test check bench generate package discovery clean
 
 help:
 	@echo 'make demo         make a finished CV of an example; CV=path takes another'
@@ -23,6 +25,7 @@ help:
 	@echo 'make check        lint, format, types, import contracts, layout, shipped pipelines'
 	@echo 'make bench        kill the process 200 times at random: nothing is lost'
 	@echo 'make generate     write the generated documents in docs/ anew'
+	@echo 'make package      put into functions/ what a deployment needs from outside it'
 	@echo 'make clean        remove what these targets made, out/ excepted'
 
 setup: $(SETUP)
@@ -65,9 +68,24 @@ bench: setup
 
 generate: setup
 	@$(BIN)/python docs/generate.py
+	@$(BIN)/python deploy/describe.py
+
+# Both are run by `firebase deploy`. An old build/ would leave deleted modules in the wheel.
+package:
+	@rm -rf build functions/*.whl
+	@$(DEPLOYED_PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps \
+	  --wheel-dir functions .
+	@cp constraints.txt functions/constraints.txt
+
+discovery:
+	@$(DEPLOYED_PYTHON) -m venv --clear "$(FUNCTIONS)/venv"
+	@cd "$(FUNCTIONS)" && venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --no-compile --requirement requirements.txt
 
 clean:
+	rm -rf functions/*.whl functions/constraints.txt functions/venv deploy/terraform/.terraform
 	rm -rf $(VENV) $(BROWSER)/node_modules build dist .hypothesis
+	rm -rf benchmarks/peers/.venv benchmarks/peers/node_modules
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .benchmarks
 	rm -rf shared/*.egg-info
 	find benchmarks docs functions shared tests -name __pycache__ -type d -prune -exec rm -rf {} +

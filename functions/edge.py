@@ -45,6 +45,23 @@ log = logging.getLogger("cvplus_workflow")
 REGION = SupportedRegion.US_CENTRAL1
 """Where the web app looks for functions."""
 
+RUNTIME_ACCOUNT = "cvplus-functions"
+"""The service account that functions run as; without one they would run as the project's
+default account, which may do everything."""
+
+
+def runtime_account(environment: Mapping[str, str]) -> str | None:
+    """The address of `RUNTIME_ACCOUNT` in the project that is deployed to; None without one.
+
+    Discovery is given the project in GCLOUD_PROJECT, and none of the variables of `.env`.
+    """
+    project = environment.get("GCLOUD_PROJECT") or environment.get("GOOGLE_CLOUD_PROJECT")
+    return f"{RUNTIME_ACCOUNT}@{project}.iam.gserviceaccount.com" if project else None
+
+
+_PLACE: dict[str, Any] = {"region": REGION, "service_account": runtime_account(os.environ)}
+"""What all functions have in common."""
+
 _CORS = CorsOptions(cors_origins=ORIGINS, cors_methods=["POST"])
 _STREAM_CORS = CorsOptions(cors_origins=ORIGINS, cors_methods=["GET"])
 
@@ -107,7 +124,7 @@ def operation(
 
     answer.__name__ = name
     on_call = https_fn.on_call(
-        region=REGION,
+        **_PLACE,
         memory=memory,
         concurrency=concurrency,
         timeout_sec=60,
@@ -154,7 +171,7 @@ def task_queue(
 
     run.__name__ = name
     on_task = tasks_fn.on_task_dispatched(
-        region=REGION,
+        **_PLACE,
         memory=memory,
         timeout_sec=timeout_s,
         concurrency=concurrency,
@@ -201,7 +218,7 @@ def subscription(
     received.__name__ = name
     on_message = pubsub_fn.on_message_published(
         topic=topic,
-        region=REGION,
+        **_PLACE,
         memory=MemoryOption.MB_256,
         timeout_sec=60,
         retry=True,
@@ -222,7 +239,7 @@ def schedule(name: str, every: str, work: Callable[["App"], None]) -> Function:
     run.__name__ = name
     on_schedule = scheduler_fn.on_schedule(
         schedule=every,
-        region=REGION,
+        **_PLACE,
         memory=MemoryOption.MB_256,
         timeout_sec=300,
         concurrency=1,
@@ -256,7 +273,7 @@ def job_stream(name: str) -> Function:
 
     stream.__name__ = name
     on_request = https_fn.on_request(
-        region=REGION, memory=MemoryOption.MB_256, timeout_sec=3600, cors=_STREAM_CORS
+        **_PLACE, memory=MemoryOption.MB_256, timeout_sec=3600, cors=_STREAM_CORS
     )
     return on_request(stream)
 

@@ -194,6 +194,6 @@ def test_a_whole_embedded_job_loads_nothing_of_google(tmp_path: Path) -> None:
 def test_the_command_line_starts_without_the_libraries_of_steps() -> None:
     loaded = _loaded_by("import sys, cvplus_workflow.cli; print(*sys.modules)")
     heavy = ("fontTools", "jinja2", "markdown_it", "nh3", "plutoprint", "rendercv_fonts")
-    assert "cvplus_workflow.steps.parse" in loaded
+    assert "cvplus_workflow.steps.registry" in loaded
     assert _of(loaded, heavy) == set()
     assert _of(loaded, GOOGLE) == set()

@@ -62,9 +62,14 @@ def test_what_is_installed_here_is_what_is_pinned() -> None:
     assert installed == {name: _pins()[name] for name in _all()}
 
 
+def test_functions_require_the_package_as_it_is_built_here_in_the_pinned_versions() -> None:
+    """Both files lie in the folder when it is deployed: `make package` puts them there."""
+    name = f"cvplus_workflow-{_project()['version']}-py3-none-any.whl"
+    assert _lines(FUNCTIONS.read_text())[:2] == ["--constraint constraints.txt", f"./{name}"]
+
+
 def test_functions_require_what_the_package_requires_and_nothing_else() -> None:
-    lines = _lines(FUNCTIONS.read_text())
-    listed = _required([line for line in lines if "cvplus_workflow" not in line])
+    listed = _required(_lines(FUNCTIONS.read_text())[2:])
     assert {name: str(each) for name, each in listed.items()} == {
         name: str(each) for name, each in _runtime().items()
     }

@@ -12,26 +12,19 @@ from pydantic import ValidationError
 
 from .domain.change import Query
 from .domain.documents import Job
+from .domain.flags import INSTALLATION
 from .domain.jobs import MAX_DESCRIPTION_BYTES, MAX_SOURCE_BYTES, ROLES, Caller
 from .domain.monitoring import JobProgress, StepProgress
 from .domain.queue import StepClass
 from .domain.states import JobStatus
-from .embedded.dispatcher import SqliteDispatcher
-from .embedded.engine import Engine, require_database
-from .embedded.files import LocalFiles
-from .embedded.presence import Presence
-from .embedded.publisher import SqlitePublisher
-from .embedded.signer import LocalSigner
-from .embedded.store import SqliteStore
 from .embedded.system import SystemClock, SystemEntropy
-from .embedded.tokens import LocalTokens
 from .errors import Code, WorkflowError, invalid
 from .operations import OPERATIONS
-from .outbound import PublicHttp
 from .ports import Clock, Dispatcher, Entropy, Files, Http, Publisher, Runner, Signer, Store
 from .services.commit import JobCommits
 from .services.estimates import StepEstimates
 from .services.features import FeatureService
+from .services.flags import Flags
 from .services.jobs import JobService
 from .services.monitoring import MonitoringService
 from .services.outputs import Outputs
@@ -46,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DATABASE",
+    "INSTALLATION_CALLER",
     "LOCAL_CALLER",
     "MAX_DESCRIPTION_BYTES",
     "MAX_SOURCE_BYTES",
@@ -70,6 +64,9 @@ _OWN_NAMES = (DATABASE, "workers", "files", SIGNING_KEY, f".{SIGNING_KEY}")
 
 LOCAL_CALLER = Caller("local", "local", frozenset({"user", "operator"}))
 """Who the command line is: the owner of the data folder."""
+
+INSTALLATION_CALLER = Caller("local", INSTALLATION, LOCAL_CALLER.roles)
+"""Who the command line is where it acts for every tenant of the data folder."""
 
 _SERVICE = Caller("service", "", frozenset({"user"}))
 """Who sends callbacks as messages: nobody, who sees no job; a token is their authority."""
@@ -102,11 +99,14 @@ class App:
         catalogue = latest(steps)
         estimates = StepEstimates(store, clock)
         self._store, self._clock = store, clock
-        sources = Sources(files, http or PublicHttp())
-        self.jobs = JobService(commits, outputs, catalogue, estimates, sources)
-        self.features = FeatureService(commits, outputs, catalogue, runner, signer, estimates)
+        sources = Sources(files, http or cast(Http, _Deferred(_public_http)))
+        flags = Flags(store, clock)
+        self.jobs = JobService(commits, outputs, catalogue, estimates, sources, flags)
+        self.features = FeatureService(
+            commits, outputs, catalogue, runner, signer, estimates, flags
+        )
         self.monitoring = MonitoringService(commits, clock, estimates)
-        self.queue = QueueService(commits, outputs, clock, runner)
+        self.queue = QueueService(commits, outputs, clock, runner, flags)
 
     def call(self, name: str, caller: Caller, data: Mapping[str, Any] | None) -> Any:
         """Answer the operation `name` as JSON-compatible data.
@@ -181,6 +181,15 @@ class EmbeddedApp(App):
         runner: Runner | None = None,
         steps: Registry = BUILT_IN,
     ) -> None:
+        from .embedded.dispatcher import SqliteDispatcher
+        from .embedded.engine import Engine, require_database
+        from .embedded.files import LocalFiles
+        from .embedded.presence import Presence
+        from .embedded.publisher import SqlitePublisher
+        from .embedded.signer import LocalSigner
+        from .embedded.store import SqliteStore
+        from .embedded.tokens import LocalTokens
+
         clock, entropy = clock or SystemClock(), entropy or SystemEntropy()
         folder = private_folder(settings.data)
         if (folder / SIGNING_KEY).exists():
@@ -272,6 +281,12 @@ class FirebaseApp(App):
         """End the children."""
         if self._children is not None:
             self._children.close()
+
+
+def _public_http() -> Http:
+    from .outbound import PublicHttp
+
+    return PublicHttp()
 
 
 def _firestore(settings: FirebaseSettings, clock: Clock, entropy: Entropy) -> "FirestoreStore":

@@ -20,6 +20,7 @@ from .app import (
 )
 from .cli_delivery import Destination
 from .cli_emulate import emulation
+from .cli_flags import flags
 from .cli_plan import show_orchestration
 from .cli_serve import serving
 from .cli_session import (
@@ -60,6 +61,7 @@ jobs = typer.Typer(help="Jobs in the data folder.", no_args_is_help=True)
 debug = typer.Typer(help="What happened, and why.", no_args_is_help=True)
 commands.add_typer(jobs, name="jobs")
 commands.add_typer(debug, name="debug")
+commands.add_typer(flags, name="flags")
 commands.add_typer(upkeep)
 commands.add_typer(emulation)
 commands.add_typer(serving)
@@ -360,7 +362,7 @@ def _chosen(app: EmbeddedApp, text: str) -> list[str] | None:
     return [
         feature
         for name in names
-        for feature in (app.features.runnable() if name == "all" else [name])
+        for feature in (app.features.runnable(LOCAL_CALLER.tenant) if name == "all" else [name])
     ]
 
 

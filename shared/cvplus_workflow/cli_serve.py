@@ -11,7 +11,6 @@ from .app import LOCAL_CALLER, ROLES, Caller
 from .cli_session import STOP_SECONDS, Data, opened
 from .cli_view import console
 from .errors import invalid
-from .server import Server
 from .worker import Worker
 
 serving = typer.Typer()
@@ -29,6 +28,8 @@ def serve(
     data: Data = None,
 ) -> None:
     """Answer all operations over HTTP and work on their jobs, until interrupted."""
+    from .server import Server
+
     with opened(data) as app:
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         # Its lines for each request hold the addresses of callers and the ids of jobs.

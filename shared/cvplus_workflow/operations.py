@@ -28,16 +28,22 @@ from .domain.sources import MAX_ADDRESS_LENGTH
 from .domain.states import FeatureStatus, JobStatus, StepState
 
 
-class Wire(BaseModel):
+class _Form(BaseModel):
+    """camelCase; built when it is first used: a function answers one operation, not all."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, defer_build=True)
+
+
+class Wire(_Form):
     """Base of requests: camelCase, unknown fields refused."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+    model_config = ConfigDict(extra="forbid")
 
 
-class Reply(BaseModel):
+class Reply(_Form):
     """Base of responses: camelCase; what a service tells beyond it stays inside."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(extra="ignore")
 
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,128}$")]
@@ -145,6 +151,27 @@ class FeatureSet(Wire):
     """Features to be checked together."""
 
     features: Features
+
+
+class SetFlag(Wire):
+    """What changes of a flag, named after its feature; null is not told and stays.
+
+    `on` for everybody whom the rules in `only` name (allowed values by `user`, `tenant`,
+    `template` or `priority`; all have to match), as far as `percent` of the users.
+    `variants` are weights by name. `killed` throws or lifts the kill switch, which steps
+    that every job needs have too.
+    """
+
+    flag_id: Annotated[str, Field(max_length=100)]
+    on: bool | None = None
+    only: dict[str, list[Annotated[str, Field(max_length=200)]]] | None = None
+    percent: Annotated[float, Field(ge=0, le=100)] | None = None
+    variants: Annotated[dict[str, int], Field(max_length=20)] | None = None
+    killed: bool | None = None
+
+
+class ListFlags(Wire):
+    """Nothing to ask for."""
 
 
 class ListJobs(Wire):
@@ -282,6 +309,24 @@ class OrchestrationReply(Reply):
     steps: list[PlannedStepReply]
 
 
+class FlagReply(Reply):
+    """A flag and its kill switch; of the caller's tenant, or of the installation."""
+
+    id: str
+    tenant: str
+    on: bool
+    only: dict[str, list[str]]
+    percent: float
+    variants: dict[str, int]
+    killed: bool
+    changed_at: datetime
+    changed_by: str
+
+
+class FlagList(RootModel[list[FlagReply]]):
+    """Flags and thrown kill switches, by tenant and name."""
+
+
 class MomentReply(Reply):
     """A line of a timeline."""
 
@@ -363,6 +408,8 @@ OPERATIONS = {
             JobRequest,
             OrchestrationReply,
         ),
+        Operation("setFlag", "F11", "features", "set_flag", SetFlag, FlagList, "operator"),
+        Operation("listFlags", "F11", "features", "list_flags", ListFlags, FlagList, "operator"),
         Operation("debugJobProcessing", "D", "monitoring", "timeline", JobRequest, Timeline),
     )
 }

@@ -56,6 +56,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "jobs/adas/outputs/one": JOB,
     "jobs/adas/history/1": JOB,
     "deletedJobs/gone": {"tenant": "acme"},
+    "flags/of-acme": {"tenant": "acme", "flags": {}},
+    "killSwitches/all": {"tenant": "acme", "thrown": []},
     "users/ada": JOB,
     "userSubscriptions/ada": JOB,
     "subscriptions/ada": JOB,

@@ -13,6 +13,7 @@ PLACES = {
     "copy": ("copy-stalls",),
     "service": ("never-answers", "answers-late", "answers-twice"),
     "call": ("crash-at-call",),
+    "web": ("web-fails", "web-times-out", "web-late"),
     "body": ("fails", "refuses", "times-out", "stall", "crash", "nonsense"),
 }
 _REACH = {
@@ -24,6 +25,7 @@ _REACH = {
     "service": 4,
     "call": 250,
     "body": 25,
+    "web": 4,
 }
 """How many calls of a kind a seed usually has; faults beyond it would never strike."""
 
@@ -52,10 +54,16 @@ class Fault(Struct, frozen=True):
 def draw(chance: random.Random, count: int) -> list[Fault]:
     """`count` faults at random places."""
     places = chance.choices(list(_WEIGHTS), list(_WEIGHTS.values()), k=count)
-    return [
-        Fault(place, chance.randrange(_REACH[place]), chance.choice(PLACES[place]))
-        for place in places
-    ]
+    return [_at(place, chance) for place in places]
+
+
+def draw_web(chance: random.Random, count: int) -> list[Fault]:
+    """`count` faults of servers that documents are fetched from."""
+    return [_at("web", chance) for _ in range(count)]
+
+
+def _at(place: str, chance: random.Random) -> Fault:
+    return Fault(place, chance.randrange(_REACH[place]), chance.choice(PLACES[place]))
 
 
 class Faults:

@@ -4,13 +4,21 @@ import msgspec
 from msgspec import Struct
 
 from cvplus_workflow.domain.change import EffectKind
-from cvplus_workflow.domain.documents import Job, Step
+from cvplus_workflow.domain.documents import Job, Step, stored_file
+from cvplus_workflow.domain.exposures import EXPOSED
+from cvplus_workflow.domain.flags import INSTALLATION, SWITCHED_OFF, KillSwitches
 from cvplus_workflow.domain.states import ENDED_JOBS, ENDED_STEPS, JobStatus, StepState
 from cvplus_workflow.ports import Event, StepCall, Task
 
 from .world import Actor, ViolationError, World
 
 S = StepState
+
+SWITCH_SEEN = 10.0
+"""Seconds after which every worker knows of a kill switch."""
+
+COMMIT_TIME = 6.0
+"""Seconds that the commits may take that were made of what a worker knew."""
 
 
 class _Execution(Struct):
@@ -38,6 +46,21 @@ class Witness:
         self._asked: dict[tuple[str, str, str], str] = {}
         self._copies: dict[str, int] = {}
         self._ends: dict[tuple[str, int], JobStatus] = {}
+        self._thrown: dict[tuple[str, str], float] = {}
+        self._ever_thrown: set[tuple[str, str]] = set()
+        self._served: set[str] = set()
+
+    def serves(self, content: bytes) -> None:
+        """A server answers a fetch with `content`."""
+        self._served.add(stored_file(content, "").hash)
+
+    def switched(self, switches: KillSwitches) -> None:
+        """Kill switches are thrown or lifted."""
+        now, before = self.world.seconds, self._thrown
+        thrown = [(switch.tenant, switch.step) for switch in switches.thrown]
+        self._thrown = {each: before.get(each, now) for each in thrown}
+        self._ever_thrown.update(thrown)
+        self.world.tell(f"switches off {thrown}")
 
     def begins(self, call: StepCall) -> int:
         """A body starts; its number stands in its output."""
@@ -100,6 +123,12 @@ class Witness:
         for job in self.jobs.values():
             self._check_rest(job)
             _check_history(self, job)
+            self._check_source(job)
+
+    def _check_source(self, job: Job) -> None:
+        source = job.run.source
+        if source is None or (job.file_url and source.hash not in self._served):
+            self._object(f"{job.id} is made of a document that nobody gave")
 
     def _check_run(self, old: Job, job: Job) -> None:
         before, after = old.run.history, job.run.history
@@ -114,6 +143,32 @@ class Witness:
             self._object(f"{job.id} was {old.status} and is {job.status} in the same run")
         if job.run.number < old.run.number:
             self._object(f"{job.id} goes back to run {job.run.number}")
+        if job.run.definition is not old.run.definition:
+            self._check_snapshot(old, job)
+        if job.run.source is not old.run.source and job.run.source != old.run.source:
+            self._object(f"{job.id} is made of another document than before")
+
+    def _check_snapshot(self, old: Job, job: Job) -> None:
+        """Flags are added by a choice of features; an answer once given stays."""
+        before, after = old.run.definition.flags, job.run.definition.flags
+        changed = [flag for flag, variant in before.items() if after.get(flag) != variant]
+        added = [flag for flag in after if flag not in before]
+        if changed or any(flag in old.enhanced_features for flag in added):
+            self._object(f"{job.id} has other flags than it was resolved under")
+
+    def _check_switch(self, job: Job, name: str, before: Step, step: Step) -> None:
+        """A switch that everybody has seen lets no step start, and nobody else ends one."""
+        switches = ((INSTALLATION, name), (job.tenant, name))
+        started = step.state is S.RUNNING and step.attempt > before.attempt
+        if started and not self.world.jumped and any(map(self._long_thrown, switches)):
+            self._object(f"{name} starts although its kill switch is thrown")
+        stopped = step.error is not None and step.error.reason == SWITCHED_OFF
+        if stopped and not self._ever_thrown.intersection(switches):
+            self._object(f"{name} is switched off by nobody")
+
+    def _long_thrown(self, switch: tuple[str, str]) -> bool:
+        since = self._thrown.get(switch, self.world.seconds)
+        return self.world.seconds - since > SWITCH_SEEN + COMMIT_TIME
 
     def _check_parallelism(self, job: Job) -> None:
         running = len([step for step in job.run.steps.values() if step.state is S.RUNNING])
@@ -128,6 +183,8 @@ class Witness:
             self._object(f"{name} was {before.state} and is {step.state} in the same run")
         if step.state is S.RUNNING and step.attempt > before.attempt:
             self._check_order(job, name)
+        if self._ever_thrown:
+            self._check_switch(job, name, before, step)
         if step.state is S.COMPLETED and before.state is not S.COMPLETED:
             self._check_fence(job, name, step)
         if step.state is S.QUEUED and job.status is not JobStatus.PAUSED:
@@ -200,10 +257,13 @@ def _check_history(witness: Witness, job: Job) -> None:
     if job.run.spilled:
         return
     told: dict[str, str] = {}
+    exposures = [entry.step for entry in job.run.history if entry.event == EXPOSED]
+    if exposures != list(job.run.definition.flags):
+        witness._object(f"{job.id} tells other exposures than it has flags: {exposures}")
     for entry in job.run.history:
         if entry.event == "run:opened":
             continue
-        if entry.step and entry.event != "lost":
+        if entry.step and entry.event not in ("lost", EXPOSED):
             told[entry.step] = entry.event
     for name, step in job.run.steps.items():
         expected = {S.PENDING.value: (None, "reset")}.get(step.state.value, (step.state.value,))

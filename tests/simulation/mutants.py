@@ -11,9 +11,10 @@ from msgspec.structs import replace
 from cvplus_workflow.domain import advance, attempts, decision, documents, moves, outbox, protocol
 from cvplus_workflow.domain.change import Effect, EffectKind
 from cvplus_workflow.domain.features import StepSpec
+from cvplus_workflow.domain.flags import KillSwitches, variant_of
 from cvplus_workflow.domain.states import ENDED_STEPS, StepState
 from cvplus_workflow.ports import StepCall, StepReply
-from cvplus_workflow.services import commit, queue
+from cvplus_workflow.services import commit, flags, queue
 
 from . import ports
 
@@ -237,3 +238,55 @@ def history_rewritten() -> list[Patch]:
         reopen(job, now, command, first)
 
     return [(protocol, "reopen", forgets)]
+
+
+@mutant("within 10 s of a kill switch no step of its feature is claimed")
+def kill_switch_ignored() -> list[Patch]:
+    return [(KillSwitches, "off_for", lambda _self, _tenant: frozenset())]
+
+
+@mutant("kill switches are read again after 10 s")
+def kill_switch_cached_for_ever() -> list[Patch]:
+    return [(flags, "KEPT_FOR", timedelta(days=1))]
+
+
+@mutant("a kill switch stops the jobs of its tenant alone")
+def kill_switch_of_all_tenants() -> list[Patch]:
+    def off_for(self: KillSwitches, _tenant: str) -> frozenset[str]:
+        return frozenset(switch.step for switch in self.thrown)
+
+    return [(KillSwitches, "off_for", off_for)]
+
+
+@mutant("a step that is held is looked at again")
+def held_for_ever() -> list[Patch]:
+    def holds(job: documents.Job, name: str, step: documents.Step, now: Any) -> None:
+        if step.state is not StepState.QUEUED:
+            moves.move_step(job, name, StepState.QUEUED, now)
+        step.until, step.task = None, ""
+
+    return [(protocol, "_hold", holds)]
+
+
+@mutant("a job keeps the flags that it was resolved under")
+def flags_read_live() -> list[Patch]:
+    claim, switches = protocol.claim, flags.Flags.switches
+    latest: list[flags.Flags] = []
+
+    def seen(self: flags.Flags) -> KillSwitches:
+        latest[:] = [self]
+        return switches(self)
+
+    def resolves(
+        job: documents.Job, invocation: attempts.Invocation, now: Any, command: str
+    ) -> bool:
+        live = {
+            flag.id: variant_of(flag, job.user_id)
+            for each in latest[0].sets(job.tenant)
+            for flag in each.flags.values()
+            if flag.id in job.selected_features
+        }
+        job.run.definition = replace(job.run.definition, flags=live)
+        return claim(job, invocation, now, command)
+
+    return [(flags.Flags, "switches", seen), (protocol, "claim", resolves)]

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from cvplus_workflow.domain.change import Decide, Document, Put, Query, Ref
 from cvplus_workflow.domain.documents import Job, StoredFile, stored_file
+from cvplus_workflow.domain.flags import KillSwitches
 from cvplus_workflow.domain.sources import Fetched
 from cvplus_workflow.domain.states import JobStatus
 from cvplus_workflow.errors import Code, WorkflowError
@@ -189,6 +190,8 @@ class SimulatedStore:
                 self._prove(stored)
                 self._index(path, stored)
                 self._witness.committed(stored)
+            elif isinstance(stored, KillSwitches):
+                self._witness.switched(stored)
 
     def _prove(self, job: Job) -> None:
         if self._version % PROOF_EVERY == 0:

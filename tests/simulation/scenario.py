@@ -21,6 +21,7 @@ from cvplus_workflow.worker import run_once
 
 from .faults import Fault, Faults, draw
 from .invariants import Witness
+from .outside import SimulatedHttp, Surroundings, operator, surroundings_of
 from .ports import (
     SimulatedClock,
     SimulatedDispatcher,
@@ -63,7 +64,8 @@ def _registry(version: int) -> Registry:
     """Two deployments: the second has newer steps with other dependencies."""
     chance = random.Random(version)
     parse_class = StepClass.STANDARD if version == 1 else StepClass.LIGHT
-    specs = [StepSpec("parse", version, "parse", parse_class, timeout_s=50)]
+    parse = StepSpec("parse", version, "parse", parse_class, timeout_s=50, reads=("source",))
+    specs = [parse]
     for index, feature in enumerate(CATALOGUE):
         earlier = CATALOGUE[max(0, index - 4) : index]
         after = tuple(chance.sample(earlier, min(len(earlier), chance.randrange(3))))
@@ -103,6 +105,7 @@ class Plan(Struct, frozen=True):
     deploy_at: float
     jumps: tuple[tuple[float, float], ...]
     drift: float
+    around: Surroundings = Surroundings()
 
 
 def plan_of(seed: int) -> Plan:
@@ -122,7 +125,11 @@ def plan_of(seed: int) -> Plan:
     jumps = [(chance.random() * 60, chance.uniform(-90, 90))] if chance.random() < 0.3 else []
     drift = chance.uniform(-0.02, 0.02)
     faults = tuple(draw(chance, 13 + chance.randrange(4)))
-    return Plan(seed, faults, jobs, tuple(actions), chance.random() * 20, tuple(jumps), drift)
+    deploy_at = chance.random() * 20
+    features = [feature for _, chosen in jobs for feature in chosen or ()] or CATALOGUE
+    around = surroundings_of(seed, features, deploy_at)
+    faults += around.faults
+    return Plan(seed, faults, jobs, tuple(actions), deploy_at, tuple(jumps), drift, around)
 
 
 _SIZES = (5, 5, 5, 5, 5, 6, 7, 10)
@@ -161,10 +168,11 @@ class Simulation:
         self.store = SimulatedStore(self.world, self.faults, self.witness)
         self._dispatcher = SimulatedDispatcher(self.world, self.faults, self.witness)
         self._files = SimulatedFiles(self.world, self.faults, self.witness)
+        self._http = SimulatedHttp(self.world, self.faults, self.witness)
         self._steps = OLD
         self.app = self._deploy(OLD)
         self._deaths = 0
-        self._acting = len(plan.jobs) + len(plan.actions)
+        self._acting = len(plan.jobs) + len(plan.actions) + len(plan.around.repeated)
         self._ids: dict[int, str] = {}
         self._caller = Caller("u", "t")
         self._moment = (-1, -1)
@@ -201,6 +209,12 @@ class Simulation:
             world.spawn(f"user-{number}", self._creates(number, at, features))
         for at, number, action in self.plan.actions:
             world.spawn(f"user-{number}", self._acts(at, number, action))
+        for number in self.plan.around.repeated:
+            at, features = self.plan.jobs[number]
+            world.spawn(f"user-{number}", self._creates(number, at + 0.5, features))
+        elsewhere = self._deploy(OLD) if self.plan.around.changes else self.app
+        for change in self.plan.around.changes:
+            world.spawn("operator", operator(world, elsewhere, change))
         for at, seconds in self.plan.jumps:
             world.spawn("clock", self._jumps(at, seconds))
         world.spawn("deployer", self._deploys)
@@ -223,6 +237,7 @@ class Simulation:
             runner,
             SimulatedSigner(),
             steps,
+            self._http,
         )
         app.tasks = self._dispatcher
         return app
@@ -274,17 +289,20 @@ class Simulation:
     ) -> Callable[[], None]:
         def create() -> None:
             self.world.sleep(at)
-            content = f"cv {number}".encode()
+            wanted = features
             while number not in self._ids:
                 try:
                     job = self.app.jobs.create(
                         self._caller,
-                        content=content,
-                        features=features,
+                        **self._document(number),
+                        features=wanted,
                         key=str(number),
                         parallel=4 + 2 * number,
                     )
-                except WorkflowError:
+                except WorkflowError as error:
+                    if number in self._ids:
+                        break
+                    wanted = _possible(wanted, error)
                     self.world.sleep(1)
                     continue
                 self._ids[number] = job.id
@@ -292,6 +310,11 @@ class Simulation:
             self._acting -= 1
 
         return create
+
+    def _document(self, number: int) -> dict[str, Any]:
+        if number in self.plan.around.addressed:
+            return {"file_url": f"https://cv.example/{number}"}
+        return {"content": f"cv {number}".encode()}
 
     def _acts(self, at: float, number: int, action: str) -> Callable[[], None]:
         def act() -> None:
@@ -326,6 +349,12 @@ class Simulation:
             rests = len(self._ids) == len(self.plan.jobs)
             self._rests = rests and all(map(_rests, self.witness.jobs.values()))
         return self._rests
+
+
+def _possible(features: tuple[str, ...] | None, error: WorkflowError) -> tuple[str, ...] | None:
+    """What a user asks for who is told that some features are not switched on."""
+    off = error.details.get("features", ()) if error.reason == "feature-off" else ()
+    return features and tuple(feature for feature in features if feature not in off)  # type: ignore[operator]
 
 
 def _rests(job: Job) -> bool:
@@ -372,6 +401,11 @@ def _shrunk_once(plan: Plan) -> Plan:
             candidate = replace(smaller, **{part: rest})
             if simulate(candidate).violation:
                 smaller = candidate
+    for change in plan.around.changes:
+        around = replace(smaller.around, changes=_without(smaller.around.changes, change))
+        candidate = replace(smaller, around=around)
+        if simulate(candidate).violation:
+            smaller = candidate
     return smaller
 
 

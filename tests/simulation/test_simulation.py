@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from cvplus_workflow.domain.flags import SWITCHED_OFF
+
 from .__main__ import run_seeds, tell
 from .faults import PLACES
 from .mutants import MUTANTS
+from .outside import SWITCHING_EVERY, WEB_EVERY
 from .scenario import Simulation, plan_of, shrink, simulate
 
 SEEDS = 3000
@@ -48,6 +51,28 @@ def test_every_kind_of_fault_strikes() -> None:
         simulation.run()
         struck |= simulation.faults.kinds
     assert struck == {kind for kinds in PLACES.values() for kind in kinds}
+
+
+def test_switches_stop_features_hold_steps_and_flags_are_resolved() -> None:
+    """Row F11: what operators do in a seed has consequences for its jobs."""
+    told: set[tuple[str, str]] = set()
+    for seed in range(2, 302, SWITCHING_EVERY):
+        simulation = Simulation(plan_of(seed))
+        simulation.run()
+        for job in simulation.witness.jobs.values():
+            told |= {(entry.event, entry.code) for entry in job.run.history}
+    assert {("refused", SWITCHED_OFF), ("queued", SWITCHED_OFF)} <= told
+    assert {("exposed", "on"), ("exposed", "old"), ("exposed", "new")} <= told
+
+
+def test_jobs_are_made_of_what_the_web_answers() -> None:
+    """Row J1: asked for twice, each fetch answers another document, and one of them is it."""
+    for seed in range(1, 101, WEB_EVERY):
+        plan = plan_of(seed)
+        simulation = Simulation(plan)
+        assert simulation.run().violation == ""
+        addressed = [job for job in simulation.witness.jobs.values() if job.file_url]
+        assert len(addressed) == len(plan.around.addressed) == 2
 
 
 def test_the_same_seed_gives_the_same_bytes() -> None:

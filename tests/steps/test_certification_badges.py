@@ -7,9 +7,10 @@ import pytest
 from example_cvs import JOB, after_parse, example_cv
 
 from cvplus_workflow.errors import Code, WorkflowError
-from cvplus_workflow.steps.certification_badges import NOT_VERIFIED, SPEC, Badge, Output, run
+from cvplus_workflow.steps.certification_badges import NOT_VERIFIED, Badge, Output, run
 from cvplus_workflow.steps.cv import Certification, ParsedCv, SectionHeading
 from cvplus_workflow.steps.inputs import AfterParse, MaskedDocument, ParsedCvInput, ParsedDocument
+from cvplus_workflow.steps.registry import BUILT_IN
 
 
 def output_of(cv: ParsedCv) -> Output:
@@ -143,7 +144,7 @@ def test_the_cards_replace_the_section_only_if_they_say_all() -> None:
 
 
 def test_what_privacy_mode_masked_does_not_come_back() -> None:
-    assert "privacy-mode" in SPEC.after
+    assert "privacy-mode" in BUILT_IN["certification-badges", 1].spec.after
     masked = MaskedDocument(cv=ParsedCv(certifications=[Certification(name="Shown")]))
     parse = ParsedDocument(cv=ParsedCv(certifications=[Certification(name="Hidden")]))
     given = ParsedCvInput(job=JOB, outputs=AfterParse(parse=parse, privacy_mode=masked))

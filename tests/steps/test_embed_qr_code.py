@@ -13,8 +13,9 @@ from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps import assemble
 from cvplus_workflow.steps.contract import Produced
 from cvplus_workflow.steps.cv import ParsedCv, PersonalInfo
-from cvplus_workflow.steps.embed_qr_code import LONGEST, PNG_FILE, QUIET_ZONE, SPEC, Output, run
+from cvplus_workflow.steps.embed_qr_code import LONGEST, PNG_FILE, QUIET_ZONE, Output, run
 from cvplus_workflow.steps.inputs import AfterParse, MaskedDocument, ParsedCvInput, ParsedDocument
+from cvplus_workflow.steps.registry import BUILT_IN
 
 DOTS_PER_INCH = 300
 MM_PER_INCH = 25.4
@@ -188,7 +189,7 @@ def test_a_phone_can_read_it_from_the_printed_page() -> None:
 
 
 def test_what_privacy_mode_masked_does_not_come_back() -> None:
-    assert "privacy-mode" in SPEC.after
+    assert "privacy-mode" in BUILT_IN["embed-qr-code", 1].spec.after
     info = PersonalInfo(website="https://hidden.example")
     masked = MaskedDocument(cv=ParsedCv(personal_info=PersonalInfo(website="•••")))
     outputs = AfterParse(parse=ParsedDocument(cv=ParsedCv(personal_info=info)), privacy_mode=masked)

@@ -10,7 +10,8 @@ from cvplus_workflow.steps.cv import Language, ParsedCv, SectionHeading
 from cvplus_workflow.steps.inputs import AfterParse, MaskedDocument, ParsedCvInput, ParsedDocument
 from cvplus_workflow.steps.language_levels import SCALE, level_of
 from cvplus_workflow.steps.language_names import language_code
-from cvplus_workflow.steps.language_proficiency import SPEC, Output, run
+from cvplus_workflow.steps.language_proficiency import Output, run
+from cvplus_workflow.steps.registry import BUILT_IN
 
 
 def charted(*languages: Language) -> Output:
@@ -203,7 +204,7 @@ def test_the_fragment_replaces_the_section_only_if_it_says_all() -> None:
 
 
 def test_what_privacy_mode_masked_does_not_come_back() -> None:
-    assert "privacy-mode" in SPEC.after
+    assert "privacy-mode" in BUILT_IN["language-proficiency", 1].spec.after
     masked = MaskedDocument(cv=ParsedCv(languages=[Language(name="Shown")]))
     parse = ParsedDocument(cv=ParsedCv(languages=[Language(name="Hidden")]))
     given = ParsedCvInput(job=JOB, outputs=AfterParse(parse=parse, privacy_mode=masked))

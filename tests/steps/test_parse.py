@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from cvplus_workflow.domain.jobs import MAX_SOURCE_BYTES
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps.contract import JobSettings
-from cvplus_workflow.steps.parse import SPEC, Input, Output, run
+from cvplus_workflow.steps.parse import Input, Output, run
+from cvplus_workflow.steps.registry import BUILT_IN
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 JANE = (EXAMPLES / "jane" / "resume.md").read_bytes()
@@ -131,7 +132,8 @@ def test_encodings_and_line_ends(encoding: str, line_end: str) -> None:
 
 
 def test_spec() -> None:
-    assert (SPEC.id, SPEC.isolated, SPEC.reads) == ("parse", True, ("source",))
+    spec = BUILT_IN["parse", 1].spec
+    assert (spec.isolated, spec.reads) == (True, ("source",))
 
 
 @settings(max_examples=200)

@@ -139,10 +139,14 @@ def test_faint_text_fails_by_number_and_without_its_words() -> None:
 def test_every_template_shows_charts_and_text_with_enough_contrast(template: str) -> None:
     cv = example_cv("jane")
     outputs: dict[str, object] = {"parse": {"cv": cv}}
-    for step in (skills_visualization, interactive_timeline):
+    charts = {
+        "skills-visualization": skills_visualization,
+        "interactive-timeline": interactive_timeline,
+    }
+    for name, step in charts.items():
         output = step.run(after_parse(cv)).output
         assert isinstance(output, FeatureOutput)
-        outputs[step.SPEC.id] = {"fragment": output.fragment}
+        outputs[name] = {"fragment": output.fragment}
     job = JOB.model_copy(update={"template": template})
     given = assemble.Input.model_validate({"job": job, "outputs": outputs})
     html = assemble.run(given).files[assemble.HTML_FILE].content.decode()

@@ -7,7 +7,8 @@ from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps.cv import ParsedCv, PersonalInfo, Profile
 from cvplus_workflow.steps.inputs import AfterParse, MaskedDocument, ParsedCvInput, ParsedDocument
 from cvplus_workflow.steps.links import has_other_scheme, readable_link, web_address
-from cvplus_workflow.steps.social_media_links import SPEC, Output, SocialLink, run
+from cvplus_workflow.steps.registry import BUILT_IN
+from cvplus_workflow.steps.social_media_links import Output, SocialLink, run
 
 WEBSITE = PersonalInfo(website="https://jane.example")
 
@@ -204,7 +205,7 @@ def test_a_web_address_names_no_other_scheme(text: str) -> None:
 
 
 def test_what_privacy_mode_masked_does_not_come_back() -> None:
-    assert "privacy-mode" in SPEC.after
+    assert "privacy-mode" in BUILT_IN["social-media-links", 1].spec.after
     info = PersonalInfo(github="https://github.com/hidden")
     masked = MaskedDocument(cv=ParsedCv(personal_info=PersonalInfo(github="github.com/•••")))
     outputs = AfterParse(parse=ParsedDocument(cv=ParsedCv(personal_info=info)), privacy_mode=masked)

@@ -8,7 +8,8 @@ from example_cvs import JOB, after_parse, example_cv
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps.cv import ParsedCv, Reference, SectionHeading
 from cvplus_workflow.steps.inputs import AfterParse, MaskedDocument, ParsedCvInput, ParsedDocument
-from cvplus_workflow.steps.testimonials_carousel import SPEC, Output, Statement, is_statement, run
+from cvplus_workflow.steps.registry import BUILT_IN
+from cvplus_workflow.steps.testimonials_carousel import Output, Statement, is_statement, run
 
 QUOTE = "She is the best engineer I ever met."
 
@@ -113,7 +114,7 @@ def test_paragraphs_and_the_heading_are_those_of_the_cv() -> None:
 
 
 def test_what_privacy_mode_masked_does_not_come_back() -> None:
-    assert "privacy-mode" in SPEC.after
+    assert "privacy-mode" in BUILT_IN["testimonials-carousel", 1].spec.after
     masked = MaskedDocument(cv=ParsedCv(references=[Reference(name="Shown", text=QUOTE)]))
     parse = ParsedDocument(cv=ParsedCv(references=[Reference(name="Hidden", text=QUOTE)]))
     given = ParsedCvInput(job=JOB, outputs=AfterParse(parse=parse, privacy_mode=masked))

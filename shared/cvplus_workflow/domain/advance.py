@@ -90,9 +90,11 @@ def _start(job: Job, now: datetime, command: str, invocation: Invocation | None)
     """Start what is ready, in the plan's order, as far as the job's parallelism allows."""
     ready = _bodied(job, now)
     room = job.run.definition.parallel - _carried(job) if ready else 0
+    specs = job.run.definition.specs
+    off = invocation.switches.off_for(job.tenant) if invocation else ()
     to_dispatch = []
     for name in ready[: max(0, room)]:
-        if invocation and _fits(job, job.run.definition.specs[name], invocation, now):
+        if invocation and name not in off and _fits(job, specs[name], invocation, now):
             run_step(job, name, now, command, invocation)
         else:
             to_dispatch.append(name)
@@ -152,7 +154,7 @@ def run_step(job: Job, name: str, now: datetime, command: str, invocation: Invoc
     """Begin the next attempt of a step under `invocation`'s lease."""
     step = job.run.steps[name]
     step.attempt += 1
-    step.dispatches = 0
+    step.dispatches, step.held_at = 0, None
     step.task, step.command = invocation.task, command
     step.until = invocation.ends_at + LEASE_MARGIN
     step.started_at = now

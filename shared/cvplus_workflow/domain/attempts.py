@@ -5,15 +5,20 @@ from datetime import datetime
 from msgspec import Raw, Struct
 
 from .documents import Output, StepError
+from .flags import NONE_THROWN, KillSwitches
 from .queue import StepClass
 
 
 class Invocation(Struct, frozen=True):
-    """One execution of a task: its name, class and the time at which it must have ended."""
+    """One execution of a task: its name, class and the time at which it must have ended.
+
+    `switches` are the kill switches as they were seen before the decision.
+    """
 
     task: str
     queue: StepClass
     ends_at: datetime
+    switches: KillSwitches = NONE_THROWN
 
 
 class Attempt(Struct, frozen=True):

@@ -8,7 +8,9 @@ from msgspec.structs import replace
 from ..errors import Code, WorkflowError, invalid
 from .advance import advance
 from .documents import Job, Step, feature_view
+from .exposures import expose, subject_of
 from .features import StepSpec
+from .flags import FlagSet, resolved
 from .moves import move_step
 from .plan import CHOICE, job_plan
 from .protocol import end_wait
@@ -21,14 +23,17 @@ def choose_features(
     catalogue: Mapping[str, StepSpec],
     now: datetime,
     command: str,
+    flags: Sequence[FlagSet] = (),
 ) -> bool:
     """Make the choice that the job waits for, or change it; False if nothing changes.
 
     The choice can be changed until the CV is being assembled. Features that are not
     chosen any more are skipped; one that was skipped is not taken up again in the same
-    run. Raises invalid-argument for an unsound plan, failed-precondition when it is too
-    late.
+    run. What is newly chosen is resolved by `flags` and exposed; what was chosen before
+    stays. Raises invalid-argument for an unsound plan, failed-precondition when it is too
+    late or a feature is not switched on.
     """
+    fresh = [feature for feature in features if feature not in job.enhanced_features]
     choice = job.run.steps.get(CHOICE.id)
     if choice is not None and choice.state in (StepState.PENDING, StepState.WAITING):
         _choose(job, features, catalogue, now)
@@ -42,6 +47,7 @@ def choose_features(
         )
     else:
         _change(job, features, catalogue, now)
+    expose(job, resolved(flags, subject_of(job), fresh), now)
     advance(job, now, command)
     return True
 

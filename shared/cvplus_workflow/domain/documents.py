@@ -6,6 +6,7 @@ hold ids, codes and numbers, never text of a CV.
 """
 
 import hashlib
+import re
 from datetime import datetime
 
 import msgspec
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from ..errors import Code
 from .change import Effect, Put, Ref, Write
 from .features import StepSpec
+from .flags import FlagSet, KillSwitches
 from .queue import Priority
 from .states import FEATURE_STATUS, UNDELIVERED_STEPS, FeatureStatus, JobStatus, StepState
 
@@ -66,7 +68,8 @@ class Step(Struct, rename="camel", omit_defaults=True):
 
     `attempt` counts over all runs and is the fence. `task` is the task that carries the
     step while it is queued or running. `until` is when the sweep looks at it: the end of
-    a lease, a dispatch overdue, the end of a wait.
+    a lease, a dispatch overdue, the end of a wait. `held_at` is when its kill switch first
+    kept it from starting.
     """
 
     state: StepState = StepState.PENDING
@@ -77,6 +80,7 @@ class Step(Struct, rename="camel", omit_defaults=True):
     task: str = ""
     command: str = ""
     until: datetime | None = None
+    held_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
     error: StepError | None = None
@@ -105,6 +109,7 @@ class Definition(Struct, frozen=True, rename="camel", omit_defaults=True):
     `specs` by step id, in the order in which they are started; `parallel` is how many
     may be queued or running at a time. `role` is the title of the post that the CV is
     for, `url` the CV's public address, `job_description` the file with the vacancy's text.
+    `flags` are the variants, or "", of the flags that it was resolved under.
     """
 
     specs: dict[str, StepSpec]
@@ -115,6 +120,7 @@ class Definition(Struct, frozen=True, rename="camel", omit_defaults=True):
     role: str = ""
     url: str = ""
     job_description: StoredFile | None = None
+    flags: dict[str, str] = field(default_factory=dict)
 
 
 class QualityRecord(Struct, frozen=True, rename="camel", omit_defaults=True):
@@ -273,6 +279,17 @@ def output_ref(job_id: str, digest: str) -> Ref[OutputDocument]:
 def history_ref(job_id: str, number: int) -> Ref[HistoryDocument]:
     """Where the `number`th batch of spilled history lives."""
     return Ref(f"jobs/{job_id}/history/{number}", HistoryDocument)
+
+
+def flags_ref(tenant: str) -> Ref[FlagSet]:
+    """Where the flags of a tenant, or of the installation, live."""
+    plain = re.sub(r"[^A-Za-z0-9_-]", lambda found: f"%{ord(found[0]):x}.", tenant)
+    return Ref(f"flags/of-{plain}", FlagSet)
+
+
+def switches_ref() -> Ref[KillSwitches]:
+    """Where all kill switches live."""
+    return Ref("killSwitches/all", KillSwitches)
 
 
 def put_job(job: Job) -> tuple[Write, ...]:

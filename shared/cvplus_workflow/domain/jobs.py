@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -22,7 +22,9 @@ from .documents import (
     feature_view,
     stored_file,
 )
+from .exposures import expose
 from .features import StepSpec
+from .flags import Subject
 from .protocol import remembered
 from .queue import Priority
 from .states import JobStatus
@@ -84,6 +86,11 @@ class NewJob(Struct, frozen=True):
     file_url: str = ""
     found: StoredFile | None = None
     found_name: str = ""
+
+
+def subject_of_request(caller: Caller, new: NewJob) -> Subject:
+    """For whom the flags of a job that `caller` makes are resolved."""
+    return Subject(caller.uid, caller.tenant, new.template.id, new.priority.value)
 
 
 _LATER_FIELDS = frozenset({"role", "url", "job_description", "file_url"})
@@ -192,8 +199,12 @@ def new_job(
     specs: dict[str, StepSpec],
     now: datetime,
     command: str,
+    flags: Mapping[str, str] | None = None,
 ) -> Job:
-    """A job that will run the plan `specs`, with its first step dispatched."""
+    """A job that will run the plan `specs`, with its first step dispatched.
+
+    `flags` are those that its features were resolved under.
+    """
     chosen = list(new.features or ())
     definition = Definition(
         specs,
@@ -225,6 +236,7 @@ def new_job(
         run=run,
     )
     remembered(job, command)
+    expose(job, flags or {}, now)
     advance(job, now, command)
     return job
 

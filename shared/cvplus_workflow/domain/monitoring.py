@@ -167,6 +167,7 @@ _WORDS = {
     "skipped": "was skipped",
     "cancelled": "was cancelled",
     "lost": "attempt {attempt} was lost with its worker",
+    "exposed": "its flag is on: {code}",
 }
 
 

@@ -22,6 +22,7 @@ from .documents import (
     show_output,
     spilled_output,
 )
+from .flags import SWITCHED_OFF
 from .moves import move_job, move_step, record, refresh
 from .outbox import RELAY_GRACE, dispatch, dispatch_key, drop_dispatches, drop_effects, emit
 from .plan import CHOICE
@@ -36,6 +37,12 @@ BACKOFF_CAP = timedelta(seconds=300)
 
 PAUSE_LIMIT = timedelta(days=30)
 """A job paused for longer is cancelled; it can still be run again."""
+
+HOLD_LIMIT = timedelta(days=7)
+"""A job whose next step stays switched off for longer fails; it can be replayed."""
+
+HOLD_SHORTEST, HOLD_LONGEST = timedelta(seconds=30), timedelta(minutes=10)
+"""How often a step that is switched off is looked at again: first, and at last."""
 
 MAX_LOSSES = 25
 """Attempts of one step that may vanish with their worker before the step fails."""
@@ -75,22 +82,53 @@ def claim(job: Job, invocation: Invocation, now: datetime, command: str) -> bool
 
     A task that comes again while it holds a lease was lost on its way: it supersedes
     that lease at once. If it carried several steps, each is dispatched alone, so that
-    one that kills its worker does not take the others with it.
+    one that kills its worker does not take the others with it. What a kill switch stops
+    is not claimed.
     """
     carried = [n for n, s in job.run.steps.items() if s.task == invocation.task]
     if not carried or job.status in ENDED_JOBS or job.status is JobStatus.PAUSED:
         return False
     lost = [n for n in carried if job.run.steps[n].state is StepState.RUNNING]
+    off = invocation.switches.off_for(job.tenant)
     drop_effects(job, {dispatch_key(job, invocation.task)})
     for name in carried:
         if job.status in ENDED_JOBS:
             break
-        if len(lost) > 1 and name in lost:
+        if name in off:
+            _switch_off(job, name, now)
+        elif len(lost) > 1 and name in lost:
             _lose(job, name, now)
         elif name not in lost or _survives(job, name, now):
             run_step(job, name, now, command, invocation)
     advance(job, now, command, invocation)
     return True
+
+
+def _switch_off(job: Job, name: str, now: datetime) -> None:
+    """A feature whose kill switch is thrown ends; a step that every job needs is held."""
+    step = job.run.steps[name]
+    feature = job.run.definition.specs[name].feature
+    later = "" if feature else " It goes on when it is switched on again."
+    message = f"{name} is switched off for now.{later}"
+    step.error = StepError(Code.UNAVAILABLE, SWITCHED_OFF, message)
+    if feature:
+        move_step(job, name, StepState.REFUSED, now, SWITCHED_OFF)
+    else:
+        _hold(job, name, step, now)
+
+
+def _hold(job: Job, name: str, step: Step, now: datetime) -> None:
+    """Put a step off for as long again as it has been held; only the first time is told."""
+    if step.held_at is None or step.state is not StepState.QUEUED:
+        move_step(job, name, StepState.QUEUED, now, SWITCHED_OFF)
+    step.held_at = step.held_at or now
+    held = now - step.held_at
+    if held >= HOLD_LIMIT:
+        message = f"{name} was switched off for {held.days} days."
+        step.error = StepError(Code.UNAVAILABLE, SWITCHED_OFF, message)
+        _give_up(job, name, now)
+    else:
+        dispatch(job, [name], now, now + min(max(held, HOLD_SHORTEST), HOLD_LONGEST))
 
 
 def settle(

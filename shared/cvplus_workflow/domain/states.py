@@ -80,7 +80,7 @@ STEP_MOVES: Mapping[StepState, frozenset[StepState]] = {
     _S.PENDING: frozenset(
         {_S.QUEUED, _S.RUNNING, _S.WAITING, _S.REFUSED, _S.BLOCKED, _S.SKIPPED, _S.CANCELLED}
     ),
-    _S.QUEUED: frozenset({_S.QUEUED, _S.RUNNING, _S.FAILED, _S.SKIPPED, _S.CANCELLED}),
+    _S.QUEUED: frozenset({_S.QUEUED, _S.RUNNING, _S.FAILED, _S.REFUSED, _S.SKIPPED, _S.CANCELLED}),
     _S.RUNNING: frozenset(
         {
             _S.RUNNING,

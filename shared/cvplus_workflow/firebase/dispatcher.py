@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 from google.api_core import exceptions
-from google.cloud.tasks_v2.types import HttpMethod, HttpRequest, OidcToken
-from google.cloud.tasks_v2.types import Task as CloudTask
 from msgspec import Struct
 
 from ..domain.queue import LIMITS, Priority, StepClass
 from ..ports import Task
 from .rpc import TIMEOUT_S, service_errors
+from .tally import Tally
 
 if TYPE_CHECKING:
     from google.cloud.tasks_v2 import CloudTasksClient
+    from google.cloud.tasks_v2.types import OidcToken
+    from google.cloud.tasks_v2.types import Task as CloudTask
 
 FUNCTIONS = {
     StepClass.LIGHT: "runLightSteps",
@@ -45,12 +46,22 @@ class TaskTarget(Struct, frozen=True):
 
 
 class CloudTasksDispatcher:
-    """Tasks in Cloud Tasks, one queue a class and priority."""
+    """Tasks in Cloud Tasks, one queue a class and priority; safe for threads."""
 
     def __init__(self, client: "CloudTasksClient", target: TaskTarget) -> None:
-        self.dispatched = 0
+        self._tally = Tally()
         self._client = client
         self._target = target
+
+    @property
+    def dispatched(self) -> int:
+        """Tasks made until now."""
+        return self._tally.of("tasks")
+
+    @property
+    def calls(self) -> int:
+        """Calls of the service until now, each of them billed."""
+        return self._tally.of("calls")
 
     def dispatch(self, tasks: Sequence[Task]) -> None:
         """See `ports.Dispatcher`."""
@@ -67,22 +78,28 @@ class CloudTasksDispatcher:
 
     def _create(self, task: Task) -> None:
         parent = self._queue(queue_of(task))
+        self._tally.add(calls=1)
         try:
             self._client.create_task(
                 parent=parent, task=self._cloud_task(parent, task), timeout=TIMEOUT_S
             )
         except exceptions.AlreadyExists:
             return
-        self.dispatched += 1
+        self._tally.add(tasks=1)
 
     def _delete(self, name: str) -> None:
+        self._tally.add(calls=1)
         try:
             self._client.delete_task(name=name, timeout=TIMEOUT_S)
         except (exceptions.NotFound, exceptions.FailedPrecondition):
             # It has run, or runs: what it carries is refused by the fence.
             return
 
-    def _cloud_task(self, parent: str, task: Task) -> CloudTask:
+    def _cloud_task(self, parent: str, task: Task) -> "CloudTask":
+        # Whoever only reads tasks needs none of Google's types for them.
+        from google.cloud.tasks_v2.types import HttpMethod, HttpRequest
+        from google.cloud.tasks_v2.types import Task as CloudTask
+
         limits = LIMITS[StepClass(task.queue)]
         return CloudTask(
             name=f"{parent}/tasks/{task.name}",
@@ -97,7 +114,9 @@ class CloudTasksDispatcher:
             ),
         )
 
-    def _token(self) -> OidcToken | None:
+    def _token(self) -> "OidcToken | None":
+        from google.cloud.tasks_v2.types import OidcToken
+
         account = self._target.account
         return OidcToken(service_account_email=account) if account else None
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from google.cloud.firestore_v1.types import Write
 from msgspec import Raw, Struct
 
 from ..domain.change import LARGEST_DOCUMENT, Document, Ref
@@ -61,6 +62,20 @@ def decoded(ref_type: type[Document], fields: dict[str, Any]) -> Document:
         ) from error
 
 
+def written(name: str, fields: Mapping[str, Any]) -> Write:
+    """The write that puts `fields`, as `encoded` makes them, at a document's full `name`.
+
+    The client's own function makes an object with checks of every value, which takes
+    several times as long as all the rest of a commit does here.
+    """
+    raw = Write.pb()()
+    raw.update.name = name
+    for field, value in fields.items():
+        _fill(raw.update.fields[field], value)
+    write: Write = Write.wrap(raw)
+    return write
+
+
 def awaits_adoption(kind: type[Struct], fields: Mapping[str, Any]) -> bool:
     """Whether a job is asked for, and what stands there is a client's request for one."""
     return kind is Job and "run" not in fields
@@ -87,6 +102,34 @@ def _restore_order(fields: dict[str, Any]) -> None:
         definition = run["definition"]
         definition["specs"] = {name: definition["specs"][name] for name in order}
         run["steps"] = {name: run["steps"][name] for name in order}
+
+
+_SCALARS = {
+    bool: "boolean_value",
+    int: "integer_value",
+    float: "double_value",
+    str: "string_value",
+    bytes: "bytes_value",
+}
+
+
+def _fill(target: Any, value: Any) -> None:
+    """Set a protocol buffer of a value to `value`; its empty kinds are set, too."""
+    kind = type(value)
+    if kind in _SCALARS:
+        setattr(target, _SCALARS[kind], value)
+    elif kind is dict:
+        target.map_value.SetInParent()
+        for name, inner in value.items():
+            _fill(target.map_value.fields[name], inner)
+    elif kind in (list, tuple):
+        target.array_value.SetInParent()
+        for inner in value:
+            _fill(target.array_value.values.add(), inner)
+    elif value is None:
+        target.null_value = 0
+    else:
+        target.timestamp_value.FromDatetime(value)
 
 
 def _raw_bytes(value: Any) -> bytes:

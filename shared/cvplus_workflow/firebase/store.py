@@ -14,7 +14,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from google.api_core import exceptions
-from google.cloud.firestore_v1 import _helpers
 from google.cloud.firestore_v1.base_query import FieldFilter
 from google.cloud.firestore_v1.types import Document as FirestoreDocument
 from google.cloud.firestore_v1.types import DocumentMask, Precondition, Write
@@ -23,8 +22,9 @@ from msgspec import Struct
 from ..domain.change import Change, Decide, Delete, Document, Put, Query, Ref, Result
 from ..errors import Code, WorkflowError
 from ..ports import Clock, Command, Entropy
-from .documents import SHARDED, SHARDS, awaits_adoption, decoded, encoded, plain_time
+from .documents import SHARDED, SHARDS, awaits_adoption, decoded, encoded, plain_time, written
 from .rpc import CONTENDED, TIMEOUT_S, service_errors
+from .tally import Tally
 
 if TYPE_CHECKING:
     from google.cloud.firestore import Client
@@ -42,17 +42,24 @@ _UNSURE = (exceptions.ServerError, exceptions.RetryError)
 """Errors after which a commit may have happened: the next try finds its command id."""
 
 
-class Usage(Struct):
-    """What was asked of Firestore, as it is billed, and the commits refused for contention."""
+class Usage(Struct, frozen=True):
+    """What was asked of Firestore, as it is billed, and the commits refused for contention.
+
+    `reads` are documents read, those that `queries` found among them; a query that finds
+    nothing is one. `writes` and `deletes` are those of the `commits` that were made, the
+    verification of what was only read among them.
+    """
 
     reads: int = 0
     writes: int = 0
     deletes: int = 0
+    commits: int = 0
+    queries: int = 0
     contentions: int = 0
 
 
 class FirestoreStore:
-    """Documents in Firestore; safe for threads. `usage` counts for all of them."""
+    """Documents in Firestore; safe for threads, for all of which `usage` counts."""
 
     def __init__(
         self,
@@ -61,12 +68,17 @@ class FirestoreStore:
         entropy: Entropy,
         pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.usage = Usage()
+        self._tally = Tally()
         self._client = client
         self._clock = clock
         self._entropy = entropy
         self._pause = pause
         self._latest = datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def usage(self) -> Usage:
+        """What was asked of Firestore until now."""
+        return Usage(**self._tally.all())
 
     def transact(self, decide: Decide[Result], command_id: str) -> Result:
         """See `ports.Store`."""
@@ -101,12 +113,12 @@ class FirestoreStore:
             if not self.snapshot(path).exists:
                 return deleted
             root.delete(timeout=TIMEOUT_S)
-        self.usage.deletes += 1
+        self._tally.add(deletes=1)
         return deleted + 1
 
     def snapshot(self, path: str) -> "Snapshot":
         """What stands at `path`."""
-        self.usage.reads += 1
+        self._tally.add(reads=1)
         with service_errors("Firestore"):
             return self._client.document(path).get(timeout=TIMEOUT_S)
 
@@ -127,7 +139,7 @@ class FirestoreStore:
                 if writes:
                     self._commit(writes)
             except (*CONTENDED, *_UNSURE) as error:
-                self.usage.contentions += isinstance(error, CONTENDED)
+                self._tally.add(contentions=int(isinstance(error, CONTENDED)))
                 if not self._may_try_again(number, command):
                     raise _given_up(error) from error
                 self._wait(number)
@@ -145,8 +157,7 @@ class FirestoreStore:
             with service_errors("Firestore"):
                 raise
         deletes = sum("delete" in pb for pb in writes)
-        self.usage.deletes += deletes
-        self.usage.writes += len(writes) - deletes
+        self._tally.add(commits=1, deletes=deletes, writes=len(writes) - deletes)
 
     def _writes(self, reader: "_Reader", change: Change[Any]) -> list[Write]:
         """What `change` writes, and for everything that was read the demand that it still is so.
@@ -165,8 +176,7 @@ class FirestoreStore:
         name = self._name(write.ref.path)
         if isinstance(write, Delete):
             return Write(delete=name)
-        (pb,) = _helpers.pbs_for_set_no_merge(name, encoded(write.ref, write.document))
-        return pb
+        return written(name, encoded(write.ref, write.document))
 
     def _verification(self, path: str, snapshot: "Snapshot") -> Write:
         name = self._name(path)
@@ -207,11 +217,12 @@ class FirestoreStore:
 
     def _counted(self, found: "Iterable[Snapshot]") -> "Iterator[Snapshot]":
         """The documents found; a query that finds none is billed as one read."""
+        self._tally.add(queries=1)
         number = 0
         for number, snapshot in enumerate(found, 1):  # noqa: B007 - the last one is used below
             yield snapshot
-            self.usage.reads += 1
-        self.usage.reads += number == 0
+            self._tally.add(reads=1)
+        self._tally.add(reads=int(number == 0))
 
 
 class _Reader:

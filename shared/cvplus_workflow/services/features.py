@@ -1,4 +1,4 @@
-"""Features: chosen, checked for dependencies, followed."""
+"""Features: chosen, checked for dependencies, followed, switched on and off."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,11 +8,23 @@ from typing import Any, Protocol
 import msgspec
 
 from ..domain.attempts import Attempt, Failure, Outcome, Success
-from ..domain.change import Write
+from ..domain.change import Change, Put, Reader, Write
 from ..domain.choices import choose_features, skip_feature
-from ..domain.documents import Job, StepError, job_ref
+from ..domain.documents import Job, StepError, flags_ref, job_ref, switches_ref
 from ..domain.features import PRIVACY_MODE, StepSpec, feature_ids
 from ..domain.features import feature_id as canonical
+from ..domain.flags import (
+    INSTALLATION,
+    NONE_THROWN,
+    FlagChanges,
+    FlagSet,
+    FlagView,
+    changed_flags,
+    flag_views,
+    switchable,
+    switched,
+    wholly_off,
+)
 from ..domain.jobs import Caller, job_not_found
 from ..domain.orchestration import FeatureSequence, sequence
 from ..domain.plan import PlanReport, available, examine
@@ -22,6 +34,7 @@ from ..errors import Code, WorkflowError, invalid
 from ..ports import Runner, Signer
 from .commit import JobCommits
 from .estimates import StepEstimates
+from .flags import Flags
 from .outputs import Outputs
 
 
@@ -44,7 +57,7 @@ _SERVICE_REFUSED = StepError(
 
 
 class FeatureService:
-    """What a caller may do with the features of a job."""
+    """What a caller may do with the features of a job, and an operator with their flags."""
 
     def __init__(
         self,
@@ -54,6 +67,7 @@ class FeatureService:
         runner: Runner,
         signer: Signer,
         estimates: StepEstimates,
+        flags: Flags,
     ) -> None:
         self._commits = commits
         self._outputs = outputs
@@ -61,18 +75,22 @@ class FeatureService:
         self._runner = runner
         self._signer = signer
         self._estimates = estimates
+        self._flags = flags
 
     def orchestrate(self, caller: Caller, job_id: str, features: Sequence[str]) -> Job:
         """Choose the features of a job that waits, or will wait, for the choice.
 
         Raises invalid-argument for unknown features and unsound plans,
-        failed-precondition once the choice is over, not-found for others' jobs.
+        failed-precondition once the choice is over or for features that are not switched
+        on for the job's owner, not-found for others' jobs.
         """
         chosen = feature_ids(features)
         catalogue = self._estimates.applied(self._catalogue, caller.tenant)
+        flags = self._flags.sets(caller.tenant)
 
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
-            return () if choose_features(job, chosen, catalogue, now, command) else None
+            made = choose_features(job, chosen, catalogue, now, command, flags)
+            return () if made else None
 
         return self._commits.alter(caller, job_id, alter)
 
@@ -166,10 +184,58 @@ class FeatureService:
             self._catalogue, feature_ids(features), self._estimates.measured(caller.tenant)
         )
 
-    def runnable(self) -> list[str]:
+    def set_flag(
+        self,
+        caller: Caller,
+        *,
+        flag_id: str,
+        on: bool | None = None,
+        only: Mapping[str, Sequence[str]] | None = None,
+        percent: float | None = None,
+        variants: Mapping[str, int] | None = None,
+        killed: bool | None = None,
+    ) -> list[FlagView]:
+        """Change the flag or the kill switch of a feature, or of a step that every job needs.
+
+        It holds for the caller's tenant, or for all of them if that is `INSTALLATION`; what
+        is None stays. Everybody knows of it within 10 s. Answers the tenant's flags and
+        thrown kill switches. Raises invalid-argument naming the field.
+        """
+        step = switchable(flag_id)
+        changes = FlagChanges(on, only, percent, variants)
+
+        command = self._commits.entropy.token()
+
+        def decide(reader: Reader) -> Change[list[FlagView]]:
+            flags = reader.get(flags_ref(caller.tenant)) or FlagSet(caller.tenant)
+            switches = reader.get(switches_ref()) or NONE_THROWN
+            if command in flags.commands:
+                return Change(flag_views(flags, switches))
+            changed = changed_flags(flags, step, changes, reader.now, caller.uid)
+            thrown = switched(switches, step, caller.tenant, killed, reader.now, caller.uid)
+            writes: list[Write] = [Put(switches_ref(), thrown)] if thrown is not switches else []
+            if writes or changed is not flags:
+                writes.append(Put(flags_ref(caller.tenant), changed.remembering(command)))
+            return Change(flag_views(changed, thrown), tuple(writes))
+
+        views = self._commits.store.transact(decide, command)
+        self._flags.forget()
+        return views
+
+    def list_flags(self, caller: Caller) -> list[FlagView]:
+        """All flags and thrown kill switches: the installation's, then the caller's tenant's."""
+        store = self._commits.store
+        switches = store.get(switches_ref()) or NONE_THROWN
+        tenants = dict.fromkeys((INSTALLATION, caller.tenant))
+        sets = [store.get(flags_ref(each)) or FlagSet(each) for each in tenants]
+        return [view for flags in sets for view in flag_views(flags, switches)]
+
+    def runnable(self, tenant: str = "") -> list[str]:
         """What `all` stands for: every feature that can run here, but for privacy mode.
 
         Privacy mode would take away what the others show, so it must be asked for by name.
+        What is switched off for everybody, or for all of `tenant`, is left out.
         """
+        left_out = {PRIVACY_MODE, *wholly_off(self._flags.sets(tenant))}
         features = [spec.id for spec in self._catalogue.values() if spec.feature]
-        return [feature for feature in features if feature != PRIVACY_MODE]
+        return [feature for feature in features if feature not in left_out]

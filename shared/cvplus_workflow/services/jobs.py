@@ -37,6 +37,7 @@ from ..domain.jobs import (
     key_used_up,
     keyed_job_id,
     new_job,
+    subject_of_request,
 )
 from ..domain.plan import job_plan
 from ..domain.queue import Priority
@@ -47,6 +48,7 @@ from ..domain.templates import find_template
 from ..errors import Code, WorkflowError, invalid
 from .commit import JobCommits
 from .estimates import StepEstimates
+from .flags import Flags
 from .outputs import Outputs
 from .sources import Sources, name_at
 
@@ -73,12 +75,14 @@ class JobService:
         catalogue: Mapping[str, StepSpec],
         estimates: StepEstimates,
         sources: Sources,
+        flags: Flags,
     ) -> None:
         self._commits = commits
         self._outputs = outputs
         self._catalogue = catalogue
         self._estimates = estimates
         self._sources = sources
+        self._flags = flags
 
     def create(
         self,
@@ -105,7 +109,8 @@ class JobService:
         `job_description` is the text of the vacancy that the CV is for, `target_role` the
         title of the post, `public_url` the address under which the CV will stand.
         Raises invalid-argument naming the field, already-exists for a key that was used
-        with other parameters, or for a job that is deleted.
+        with other parameters, or for a job that is deleted; failed-precondition naming the
+        features that are not switched on for the caller.
         """
         if paper not in PAPERS:
             raise invalid("paper", f"one of {', '.join(PAPERS)}")
@@ -134,8 +139,9 @@ class JobService:
             return existing
         if key and self._commits.store.get(deleted_ref(job_id)) is not None:
             raise key_used_up(job_id)
+        flags = self._flags.resolved(subject_of_request(caller, new), new.features or ())
         new = self._stored(caller, job_id, new, content, job_description)
-        return self._create(caller, job_id, new, specs)
+        return self._create(caller, job_id, new, specs, flags)
 
     def process_cv(
         self,
@@ -184,8 +190,9 @@ class JobService:
             file_url=address,
         )
         specs = self._plan(caller, new)
+        flags = self._flags.resolved(subject_of_request(caller, new), new.features or ())
         new = self._stored(caller, job_id, new, None, job_description or "")
-        return _processed(self._create(caller, job_id, new, specs, request))
+        return _processed(self._create(caller, job_id, new, specs, flags, request))
 
     def process(self, caller: Caller, job_id: str) -> Job:
         """Go on with a job, whatever held it up: paused, failed, cancelled or merely queued.
@@ -317,6 +324,7 @@ class JobService:
         job_id: str,
         new: NewJob,
         specs: dict[str, StepSpec],
+        flags: Mapping[str, str],
         request: RequestedJob | None = None,
     ) -> Job:
         command = self._commits.entropy.token()
@@ -327,7 +335,7 @@ class JobService:
                 check_repeat(alterable_job(existing, caller, job_id), new)
                 return Change(Altered(existing, [], tuple(existing.run.effects)))
             check_unchanged(reader.get(requested_ref(job_id)), request)
-            job = new_job(job_id, caller, new, specs, reader.now, command)
+            job = new_job(job_id, caller, new, specs, reader.now, command, flags)
             if request is not None:
                 adopt(job, request)
             effects = tuple(job.run.effects)

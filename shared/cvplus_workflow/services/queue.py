@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Raw, Struct, field
+from msgspec.structs import replace
 
 from ..domain import protocol
 from ..domain.advance import LEASE_MARGIN
@@ -16,6 +17,7 @@ from ..domain.queue import LIMITS, StepClass
 from ..errors import Code, StorageError, WorkflowError
 from ..ports import Clock, Command, Runner, StepAnswer, StepCall, StepHandedOver, Task
 from .commit import JobCommits
+from .flags import Flags
 from .outputs import Outputs
 
 log = logging.getLogger("cvplus_workflow")
@@ -40,11 +42,19 @@ class _Carried(Struct):
 class QueueService:
     """Carries tasks to their end, wherever they come from."""
 
-    def __init__(self, commits: JobCommits, outputs: Outputs, clock: Clock, runner: Runner) -> None:
+    def __init__(
+        self,
+        commits: JobCommits,
+        outputs: Outputs,
+        clock: Clock,
+        runner: Runner,
+        flags: Flags,
+    ) -> None:
         self._commits = commits
         self._outputs = outputs
         self._clock = clock
         self._runner = runner
+        self._flags = flags
 
     def execute(self, tasks: Sequence[Task]) -> list[str]:
         """Run what `tasks` carry, and the successors that fit, until nothing is left to do.
@@ -118,7 +128,7 @@ class QueueService:
     def _carry(self, task: Task) -> _Carried:
         queue = StepClass(task.queue)
         ends_at = self._clock.now() + timedelta(seconds=LIMITS[queue].timeout_s)
-        return _Carried(task, Invocation(task.name, queue, ends_at))
+        return _Carried(task, Invocation(task.name, queue, ends_at, self._flags.switches()))
 
     def _claim(self, item: _Carried) -> Command:
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
@@ -127,6 +137,10 @@ class QueueService:
         return self._commits.command(item.task.job_id, alter)
 
     def _settle(self, item: _Carried, outcomes: Sequence[Outcome]) -> Command:
+        switches = self._flags.switches()
+        if switches is not item.invocation.switches:
+            item.invocation = replace(item.invocation, switches=switches)
+
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
             return protocol.settle(job, outcomes, item.invocation, now, command)
 

@@ -24,7 +24,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .achievement_metrics import Metric, Span, metrics_of, spans_of
 from .action_words import acting_words, categories_of, words_of
@@ -34,16 +33,6 @@ from .cv_passages import Passage, passages_of
 from .inputs import ParsedCvInput
 from .svg import classed, element, text
 
-SPEC = StepSpec(
-    id="achievements-showcase",
-    version=1,
-    label="Gathering the achievements",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.02,
-)
 Input = ParsedCvInput
 
 MOST_SHOWN = 5

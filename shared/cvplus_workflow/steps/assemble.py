@@ -6,8 +6,7 @@ characters in use, travel in the page and in the PDF.
 
 from pydantic import ConfigDict, Field
 
-from ..domain.features import PRIVACY_MODE, StepSpec
-from ..domain.queue import StepClass
+from ..domain.features import PRIVACY_MODE
 from ..domain.templates import Template, find_template
 from ..errors import Code, WorkflowError, refusal
 from .contract import FormFragment, Fragment, Model, Produced, ProducedFile, StepInput
@@ -17,17 +16,6 @@ from .fonts import NO_FONTS, embedded_fonts
 from .pdf import printed
 from .placement import place
 from .sanitise import form_recipients, sanitised_fragment
-
-SPEC = StepSpec(
-    id="assemble",
-    version=1,
-    label="Assembling the CV",
-    step_class=StepClass.STANDARD,
-    isolated=True,
-    needs=("parse",),
-    timeout_s=60,
-    estimate_s=0.5,
-)
 
 FORM = "contact-form"
 HTML_FILE, PDF_FILE = "cv.html", "cv.pdf"

@@ -9,25 +9,12 @@ person whose CV it is and no business of those who get the CV, so it is data
 
 from pydantic import Field
 
-from ..domain.features import JOB_DESCRIPTION, StepSpec
 from .ats_checks import Check, Subject, checks_of
 from .contract import FeatureOutput, Produced
 from .inputs import AfterParse, ParsedCvInput, ParsedDocument
 from .term_coverage import TermCoverage, coverage_of
 from .terms import wanted_terms
 from .vacancy import vacancy_of
-
-SPEC = StepSpec(
-    id="ats-optimization",
-    version=1,
-    label="Scoring for applicant tracking",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    reads=(JOB_DESCRIPTION,),
-    timeout_s=20,
-    estimate_s=0.1,
-)
 
 
 class ReadDocument(ParsedDocument):

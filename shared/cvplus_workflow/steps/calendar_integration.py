@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .calendar_dates import CalendarDate, calendar_dates, day_after
 from .contract import FeatureOutput, Produced, ProducedFile
@@ -26,16 +25,6 @@ from .svg import classed, element, text
 if TYPE_CHECKING:
     from icalendar import Event
 
-SPEC = StepSpec(
-    id="calendar-integration",
-    version=1,
-    label="Making the calendar",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.05,
-)
 Input = ParsedCvInput
 
 CALENDAR_FILE = "career.ics"

@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeVar
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, Model, Produced
 from .cv import Certification
@@ -22,16 +21,6 @@ from .reading.text import folded
 from .shown_dates import Moment, moment_of, moments_of, months_named
 from .svg import Attributes, classed, element, text
 
-SPEC = StepSpec(
-    id="certification-badges",
-    version=1,
-    label="Making the certificate cards",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.01,
-)
 Input = ParsedCvInput
 
 Category = Literal["technical", "professional", "academic", "language", "other"]

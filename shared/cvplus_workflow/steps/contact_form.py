@@ -10,22 +10,11 @@ import re
 from typing import Literal
 from urllib.parse import quote
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, FormFragment, Produced
 from .inputs import ParsedCvInput
 from .svg import Attributes, classed, element, text
 
-SPEC = StepSpec(
-    id="contact-form",
-    version=1,
-    label="Making the contact form",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.02,
-)
 Input = ParsedCvInput
 
 MAX_SUBJECT, MAX_TEXT = 200, 2000

@@ -1,8 +1,8 @@
 """What a step is: a spec, an input and an output model, and a body.
 
-A step module defines `SPEC`, `Input`, `Output` and `run(given) -> Produced`. A body
-gets everything as its argument and touches nothing else: no clock, no network, no
-disk but the files of its own libraries. It may run more than once.
+A step module defines `Input`, `Output` and `run(given) -> Produced`; its spec is its row in
+`registry.py`. A body gets everything as its argument and touches nothing else: no clock, no
+network, no disk but the files of its own libraries. It may run more than once.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,9 +17,14 @@ from .sanitise import sanitised_form, sanitised_fragment
 
 
 class Model(BaseModel):
-    """Base of all step models: camelCase on the wire, unknown fields refused."""
+    """Base of all step models: camelCase on the wire, unknown fields refused.
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid")
+    A model is built when it is first used: whoever checks an output needs few of a module's.
+    """
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="forbid", defer_build=True
+    )
 
 
 class JobSettings(Model):

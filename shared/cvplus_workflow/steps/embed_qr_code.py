@@ -10,7 +10,6 @@ from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from ..domain.features import StepSpec
 from ..errors import invalid, refusal
 from .contract import FeatureOutput, JobSettings, Model, Produced, ProducedFile
 from .cv import ParsedCv, PersonalInfo
@@ -21,16 +20,6 @@ from .svg import Attributes, classed, element, figure, text
 if TYPE_CHECKING:
     import segno
 
-SPEC = StepSpec(
-    id="embed-qr-code",
-    version=1,
-    label="Drawing the QR code",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.02,
-)
 Input = ParsedCvInput
 
 PNG_FILE = "qr-code.png"

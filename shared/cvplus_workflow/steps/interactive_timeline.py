@@ -7,7 +7,6 @@ sections of their own and are named only.
 
 from pydantic import Field
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, Produced
 from .inputs import ParsedCvInput
@@ -15,16 +14,6 @@ from .shown_dates import months_named
 from .timeline_chart import fragment
 from .timeline_events import Event, TimelineSummary, events_of, summary_of
 
-SPEC = StepSpec(
-    id="interactive-timeline",
-    version=1,
-    label="Building the timeline",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.02,
-)
 Input = ParsedCvInput
 
 

@@ -11,7 +11,6 @@ from typing import Literal
 
 from pydantic import Field
 
-from ..domain.features import JOB_DESCRIPTION, StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, JobSettings, Produced
 from .inputs import ParsedCvInput
@@ -19,17 +18,6 @@ from .term_coverage import TermCoverage, coverage_of, covered_share
 from .terms import Term, title_terms, wanted_terms
 from .vacancy import vacancy_of
 
-SPEC = StepSpec(
-    id="keyword-enhancement",
-    version=1,
-    label="Comparing with the vacancy",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    reads=(JOB_DESCRIPTION,),
-    timeout_s=20,
-    estimate_s=0.1,
-)
 Input = ParsedCvInput
 
 

@@ -4,7 +4,6 @@ The stated wording is always shown. A bar is drawn where `language_levels` knows
 wording; other languages are listed without one.
 """
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, Model, Produced
 from .cv import Language
@@ -14,16 +13,6 @@ from .language_levels import SCALE, Basis, Level, level_of
 from .language_names import language_code
 from .svg import Attributes, classed, element, figure, text
 
-SPEC = StepSpec(
-    id="language-proficiency",
-    version=1,
-    label="Charting the languages",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode", "skills-visualization"),
-    timeout_s=10,
-    estimate_s=0.05,
-)
 Input = ParsedCvInput
 
 BAR = 8

@@ -1,36 +1,22 @@
 """The first step: reads a CV document into `ParsedCv`.
 
 Every word of the document goes to a field or is reported as unplaced with where it
-stands. `FORMATS` lists the readers; a further format is a further row.
+stands. `reading/formats.py` lists the readers, loaded when there is a document to read:
+whoever checks the output needs none.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from ..domain.features import StepSpec
 from ..domain.jobs import MAX_SOURCE_BYTES
-from ..domain.queue import StepClass
 from ..errors import Code, WorkflowError, refusal
 from .contract import Model, Produced, StepInput
 from .cv import ParsedCv, Unplaced
 from .reading.draft import Reading, texts_of
-from .reading.json_resume import is_json_resume, read_json_resume
-from .reading.layout_document import read_layout
-from .reading.markdown import read_markdown
-from .reading.result_file import is_result, read_result
 from .reading.source import Source
 from .reading.text import letters, words
 
-SPEC = StepSpec(
-    id="parse",
-    version=1,
-    label="Reading the CV",
-    step_class=StepClass.STANDARD,
-    isolated=True,
-    reads=("source",),
-    timeout_s=120,
-    estimate_s=0.3,
-)
+if TYPE_CHECKING:
+    from .reading.formats import Format
 
 
 class Input(StepInput):
@@ -52,87 +38,6 @@ class Output(Model):
     language: str = ""
     placed_characters: int
     total_characters: int
-
-
-class Format(NamedTuple):
-    """A readable format: its name, what it is called, and its test and reader."""
-
-    name: str
-    label: str
-    recognises: Callable[[Source], bool]
-    read: Callable[[Source], Reading]
-
-
-def _fresh(source: Source) -> Reading:
-    from .reading.fresh_resume import read_fresh
-
-    return read_fresh(source.json)
-
-
-def _yaml(source: Source) -> Reading:
-    from .reading.fresh_resume import is_fresh, read_fresh
-    from .reading.rendercv import is_rendercv, read_rendercv
-
-    if is_rendercv(source.data):
-        return read_rendercv(source.data)
-    return (read_fresh if is_fresh(source.data) else read_json_resume)(source.data)
-
-
-def _is_fresh(source: Source) -> bool:
-    from .reading.fresh_resume import is_fresh
-
-    return is_fresh(source.json)
-
-
-def _is_yaml(source: Source) -> bool:
-    from .reading.fresh_resume import is_fresh
-    from .reading.rendercv import is_rendercv
-
-    known = is_rendercv(source.data) or is_fresh(source.yaml) or is_json_resume(source.yaml)
-    return source.data is not None and known
-
-
-def _pdf(source: Source) -> Reading:
-    from .reading.pdf_lines import read_pdf_lines
-
-    return read_layout(read_pdf_lines(source.content))
-
-
-def _docx(source: Source) -> Reading:
-    from .reading.docx_lines import read_docx_lines
-
-    return read_layout(read_docx_lines(source.content))
-
-
-def _html(source: Source) -> Reading:
-    from .reading.html_lines import decoded_html, read_html_lines
-
-    return read_layout(read_html_lines(decoded_html(source.content)))
-
-
-def _text(source: Source) -> Reading:
-    from .reading.plain_lines import read_plain_lines
-
-    return read_layout(read_plain_lines(source.text))
-
-
-FORMATS = (
-    Format("result", "result.json", lambda s: is_result(s.json), lambda s: read_result(s.json)),
-    Format("fresh", "FRESH", _is_fresh, _fresh),
-    Format(
-        "json-resume",
-        "JSON Resume",
-        lambda source: is_json_resume(source.json),
-        lambda source: read_json_resume(source.json),
-    ),
-    Format("yaml", "YAML", _is_yaml, _yaml),
-    Format("pdf", "PDF", lambda source: source.is_pdf, _pdf),
-    Format("docx", "Word (DOCX)", lambda source: source.is_word, _docx),
-    Format("html", "HTML", lambda source: source.is_html, _html),
-    Format("markdown", "Markdown", lambda s: s.is_markdown, lambda s: read_markdown(s.text)),
-    Format("text", "plain text", lambda source: source.is_plain, _text),
-)
-"""All formats, most particular first; the first that recognises a document reads it."""
 
 
 def run(given: Input) -> Produced:
@@ -160,7 +65,9 @@ def _check_size(source: Source) -> None:
         raise _rejected("empty", "The document has no text.")
 
 
-def _format_of(source: Source) -> Format:
+def _format_of(source: Source) -> "Format":
+    from .reading.formats import FORMATS
+
     found = next((each for each in FORMATS if each.recognises(source)), None)
     if found is None:
         supported = ", ".join(each.label for each in FORMATS)
@@ -190,4 +97,4 @@ def _output(name: str, reading: Reading) -> Output:
     )
 
 
-__all__ = ["FORMATS", "SPEC", "Input", "Output", "run", "texts_of"]
+__all__ = ["Input", "Output", "run", "texts_of"]

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import Field
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, Model, Produced
 from .cv import ParsedCv, Project
@@ -19,16 +18,6 @@ from .links import Linked, linked_parts, safe_link, shown_link
 from .shown_dates import Moment, months_named, period_shown
 from .svg import classed, element, text
 
-SPEC = StepSpec(
-    id="portfolio-gallery",
-    version=1,
-    label="Laying out the portfolio",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.02,
-)
 Input = ParsedCvInput
 
 MOST_COUNTED = 12

@@ -14,24 +14,10 @@ refuses: without anything to mask the copy is the CV itself.
 from pydantic import ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from ..domain.features import StepSpec
-from ..domain.queue import StepClass
 from .contract import FeatureOutput, Model, Produced, StepInput
 from .cv import ParsedCv, Unplaced
 from .inputs import ParsedDocument
 from .privacy_copy import Masker, identity_of
-
-SPEC = StepSpec(
-    id="privacy-mode",
-    version=1,
-    label="Masking personal details",
-    step_class=StepClass.STANDARD,
-    isolated=True,
-    feature=True,
-    needs=("parse",),
-    timeout_s=30,
-    estimate_s=0.1,
-)
 
 _CHECK = (
     "Employers, schools, towns and dates are kept. Read the copy once: together they may "

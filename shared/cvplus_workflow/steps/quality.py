@@ -10,8 +10,6 @@ from collections.abc import Iterator
 
 from pydantic import ConfigDict, Field
 
-from ..domain.features import StepSpec
-from ..domain.queue import StepClass
 from .checks.contact import contact_checks
 from .checks.heading_spelling import heading_checks
 from .checks.page_contrast import contrast_check
@@ -23,19 +21,6 @@ from .checks.verdict import Check, Verdict
 from .contract import Model, Produced, StepInput
 from .inputs import AfterParse
 from .page_text import page_content
-
-SPEC = StepSpec(
-    id="quality",
-    version=1,
-    label="Checking the result",
-    step_class=StepClass.STANDARD,
-    isolated=True,
-    needs=("parse", "assemble"),
-    after=("privacy-mode",),
-    reads=("cv.html",),
-    timeout_s=30,
-    estimate_s=0.1,
-)
 
 
 class Assembled(Model):

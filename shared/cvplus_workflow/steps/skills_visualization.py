@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from pydantic import Field
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, Model, Produced
 from .cv import Dated, Experience, ParsedCv, Project
@@ -19,16 +18,6 @@ from .inputs import ParsedCvInput
 from .periods import Period, latest_stated, period_of, total_years
 from .svg import Attributes, classed, element, figure, text
 
-SPEC = StepSpec(
-    id="skills-visualization",
-    version=1,
-    label="Charting the skills",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.02,
-)
 Input = ParsedCvInput
 
 MAX_BARS = 12

@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, Model, Produced
 from .cv import ParsedCv, Profile
@@ -16,16 +15,6 @@ from .links import has_other_scheme, readable_link, shown_link, web_address
 from .networks import Account, account_at, account_named, is_front_page
 from .svg import classed, element, text
 
-SPEC = StepSpec(
-    id="social-media-links",
-    version=1,
-    label="Putting the links in order",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.01,
-)
 Input = ParsedCvInput
 
 WEBSITE = "Website"

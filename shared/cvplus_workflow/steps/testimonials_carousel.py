@@ -7,7 +7,6 @@ reach a referee, is none; it is shown below, as the section of references would.
 import re
 from typing import Literal
 
-from ..domain.features import StepSpec
 from ..errors import refusal
 from .contract import FeatureOutput, Model, Produced
 from .cv import Reference
@@ -17,16 +16,6 @@ from .inputs import ParsedCvInput
 from .reading.text import folded
 from .svg import Attributes, classed, element, text
 
-SPEC = StepSpec(
-    id="testimonials-carousel",
-    version=1,
-    label="Showing testimonials",
-    feature=True,
-    needs=("parse",),
-    after=("privacy-mode",),
-    timeout_s=10,
-    estimate_s=0.01,
-)
 Input = ParsedCvInput
 
 FEWEST_WORDS = 4

@@ -8,6 +8,7 @@ read. Nothing is ever completed from today's date.
 import re
 from calendar import monthrange
 from collections.abc import Iterable
+from functools import cache
 from typing import NamedTuple
 
 from ..cv import Dated
@@ -50,28 +51,30 @@ _FORMS = (
     rf"(?P<y>\d{{4}})\s+(?P<w>{_MONTH})",
     rf"(?:{_SEASON}\s*/?\s*)?(?P<y>\d{{4}})",
 )
-_READERS = tuple(re.compile(form, re.ASCII) for form in _FORMS)
 
 _FORESEEN = rf"(?:{_any_of(EXPECTED)})(?!\w)"
 _NOTE = rf"(?:\s*\(\s*{_FORESEEN}[^()]{{0,20}}\)|,?\s+{_FORESEEN})?"
 _ONGOING = rf"(?:{_any_of(ONGOING)})(?!\w)"
 _UNKNOWN = r"\?{2,}"
-_PERIOD = re.compile(
+_PERIOD = (
     rf"(?<![\w/.])(?:(?:{_any_of({*FROM, *SINCE})})\s+)?"
     rf"(?P<a>{_DATE}|(?:{_DAY}\s+)?{_MONTH}(?:\s+{_DAY})?|{_UNKNOWN})"
     rf"(?:(?P<close>[-–/])(?P<short>\d\d)(?![\w./-])"
     rf"|(?:\s+(?=to date)|\s*[–—―−‐‑~→-]{{1,3}}\s*|\s+(?:{_any_of(UNTIL)})\s+)"
     rf"(?P<b>(?:{_FORESEEN}:?\s+)?(?:{_DATE}|{_MONTH}){_NOTE}|{_ONGOING}|{_UNKNOWN}))(?!\w)"
 )
-_SINCE = re.compile(rf"(?<!\w)(?:{_any_of(SINCE)})\s+(?P<a>{_DATE})(?!\w)")
-_UNTIL = re.compile(rf"^\s*(?:{_any_of(UNTIL)})\s+(?P<b>{_DATE})(?!\w)\s*$")
+_SINCE = rf"(?<!\w)(?:{_any_of(SINCE)})\s+(?P<a>{_DATE})(?!\w)"
+_UNTIL = rf"^\s*(?:{_any_of(UNTIL)})\s+(?P<b>{_DATE})(?!\w)\s*$"
 _POINT = rf"(?P<on>(?:{_FORESEEN}:?\s+)?{_DATE}{_NOTE})"
 _BREAK = r"[,;:|·•–—\t]|\s-\s|\s{2,}"
 _POINTS = (
-    re.compile(rf"[(\[]\s*{_POINT}\s*[)\]]"),
-    re.compile(rf"(?:^|{_BREAK})\s*{_POINT}\s*$"),
-    re.compile(rf"^\s*{_POINT}\s*(?:{_BREAK}|$)"),
+    rf"[(\[]\s*{_POINT}\s*[)\]]",
+    rf"(?:^|{_BREAK})\s*{_POINT}\s*$",
+    rf"^\s*{_POINT}\s*(?:{_BREAK}|$)",
 )
+
+_compiled = cache(re.compile)
+"""Compiled when first asked for: all of them take longer than most modules to load."""
 
 
 _DURATION = re.compile(
@@ -95,7 +98,7 @@ def read_date(text: str) -> str:
     if len(text) > _LONGEST_DATE:
         return ""
     bare = re.sub(rf"^{_FORESEEN}:?\s+|{_NOTE}$", "", folded(text)).strip(" ()[],.")
-    matches = (reader.fullmatch(bare) for reader in _READERS)
+    matches = (_compiled(form, re.ASCII).fullmatch(bare) for form in _FORMS)
     match = next((each for each in matches if each), None)
     return _iso(match.groupdict()) if match else ""
 
@@ -172,7 +175,7 @@ def find_dated(text: str) -> Found | None:
 
 
 def _found_period(text: str, aligned: str) -> Found | None:
-    for match in _PERIOD.finditer(aligned):
+    for match in _compiled(_PERIOD).finditer(aligned):
         start_date = text[slice(*match.span("a"))].strip()
         if match["close"] and (end := _short_year(start_date, match["close"], match["short"])):
             dated = period(start_date, text[slice(*match.span("short"))])
@@ -199,16 +202,16 @@ def _short_year(start_date: str, separator: str, short: str) -> str:
 
 
 def _found_open(text: str, aligned: str) -> Found | None:
-    if match := _SINCE.search(aligned):
+    if match := _compiled(_SINCE).search(aligned):
         dated = period(text[slice(*match.span("a"))])
         return _bracketed(text, match.span(), dated.model_copy(update={"current": True}))
-    if match := _UNTIL.search(aligned):
+    if match := _compiled(_UNTIL).search(aligned):
         return Found(*match.span(), period("", text[slice(*match.span("b"))]))
     return None
 
 
 def _found_point(text: str, aligned: str) -> Found | None:
-    matches = (point.search(aligned) for point in _POINTS)
+    matches = (_compiled(point).search(aligned) for point in _POINTS)
     match = next((each for each in matches if each), None)
     if match is None:
         return None

@@ -36,7 +36,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; \
 	  echo 'Name another one: make PYTHON=python3.12' >&2; exit 1; }
-	@echo 'Setting up $(VENV); the first time takes a minute, and the network.'
+	@echo 'Setting up $(VENV); the first time takes minutes, and the network.'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
 	  --constraint constraints.txt --editable '.[dev]'

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from http.client import HTTPException
 from pathlib import Path
@@ -60,6 +61,9 @@ SWEEP_SECONDS = 5.0
 TICK_SECONDS = 300.0
 CALL_SECONDS = 300
 """How long a scheduled function may take."""
+
+
+_LOOK_SECONDS = 0.1
 
 
 class Ports(Struct, frozen=True):
@@ -293,8 +297,9 @@ class FunctionsProcess:
         self._process.communicate()
 
     def wait(self) -> None:
-        """Wait until it has ended."""
-        self._process.wait()
+        """Wait until it has ended; looks now and then, so that no signal goes unnoticed."""
+        while self._process.poll() is None:
+            time.sleep(_LOOK_SECONDS)
 
     def _wait_until_it_listens(self) -> None:
         """The first line of its output tells that it does; no line, that it has ended."""

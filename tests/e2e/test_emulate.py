@@ -106,7 +106,7 @@ def test_nothing_outlives_a_command_that_is_killed(emulated: Emulated) -> None:
     emulated.process.kill()
     emulated.process.communicate()
     assert until(lambda: all(map(gone, emulated.children)))
-    assert not any(map(_listens, emulated.hosts))
+    assert until(lambda: not any(map(_listens, emulated.hosts)))
 
 
 def test_a_functions_process_that_ends_is_told(emulated: Emulated) -> None:

@@ -149,12 +149,13 @@ def _verdict(found: Figures) -> Figures:
     disturbs less.
 
     The line through a job's cost by its features is by least squares; `r_squared` is the
-    share of the cost's variance that it explains, 1 for a straight line.
+    share of the cost's variance that it explains, 1 for a straight line, and 0 where the
+    cost is the same with any features.
     """
     first, last = found["finished"][0], found["finished"][-1]
-    by_features = [(row["features"], row["job_ms"]) for row in found["features"]]
-    line = statistics.linear_regression(*zip(*by_features, strict=True))
-    correlation = statistics.correlation(*zip(*by_features, strict=True))
+    features = [row["features"] for row in found["features"]]
+    costs = [row["job_ms"] for row in found["features"]]
+    line = statistics.linear_regression(features, costs)
     queued = found["queued"]
     return {
         "step_cost_ratio_most_finished": round(last["step_us"] / first["step_us"], 3),
@@ -165,8 +166,14 @@ def _verdict(found: Figures) -> Figures:
         ),
         "job_ms_per_feature": round(line.slope, 4),
         "job_ms_without_features": round(line.intercept, 4),
-        "r_squared": round(correlation**2, 4),
+        "r_squared": _r_squared(features, costs),
     }
+
+
+def _r_squared(features: Sequence[int], costs: Sequence[float]) -> float:
+    if len(set(costs)) == 1:
+        return 0.0
+    return round(statistics.correlation(features, costs) ** 2, 4)
 
 
 def _tables(found: Figures) -> str:

@@ -97,7 +97,7 @@ def measure_load(folder: Path, load: Load) -> dict[str, Any]:
     return {
         "jobs": len(ids),
         "steps": steps,
-        "work_s": round(work_s, 3),
+        "work_s": round(work_s, 6),
         "steps_per_s": round(steps / work_s, 1),
         "jobs_per_s": round(len(ids) / work_s, 1),
         "created_per_s": round(len(ids) / creation_s, 1),

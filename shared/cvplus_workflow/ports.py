@@ -190,7 +190,11 @@ class StepReply(Struct, frozen=True):
 
 
 class StepHandedOver(Struct, frozen=True):
-    """A service has taken a step's work and answers by callback within so many seconds."""
+    """A service has taken a step's work and answers by callback within so many seconds.
+
+    Not for light steps: they may run before they are claimed, and an answer that comes before
+    the claim is refused, so that the service has to call again.
+    """
 
     seconds: float
 

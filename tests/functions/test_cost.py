@@ -31,15 +31,17 @@ def costs() -> dict[str, Cost]:
 def test_a_light_job_of_ten_steps_is_one_task_and_a_commit_for_each_wave(
     costs: dict[str, Cost],
 ) -> None:
-    """J1. Made, claimed, four waves of steps, and the end acknowledged: a document each."""
+    """J1. Made, four waves of steps, and the end acknowledged: a document each.
+
+    The first wave is claimed by the commit of its outcome.
+    """
     bill = costs["job10"].warm
-    assert (bill.commits, bill.writes, bill.deletes, bill.contentions) == (7, 7, 0, 0)
+    assert (bill.commits, bill.writes, bill.deletes, bill.contentions) == (6, 6, 0, 0)
     assert (bill.tasks, bill.task_calls, bill.deliveries) == (1, 1, 1)
-    # One read a commit: that of a job that must not be there yet among them.
-    assert (bill.reads, bill.queries) == (bill.commits, 0)
+    # One read a commit, that of a job that must not be there yet among them, and one to begin.
+    assert (bill.reads, bill.queries) == (bill.commits + 1, 0)
 
 
-@pytest.mark.xfail(reason="The end of a job is acknowledged by a commit of its own.", strict=True)
 def test_a_light_job_of_ten_steps_keeps_its_budget_of_six_writes(costs: dict[str, Cost]) -> None:
     """J1"""
     assert costs["job10"].warm.writes <= 6
@@ -55,7 +57,7 @@ def test_it_publishes_one_event_and_stores_each_file_once(costs: dict[str, Cost]
 def test_ten_steps_in_a_row_are_one_task_and_a_write_each(costs: dict[str, Cost]) -> None:
     """J1"""
     bill = costs["chain10"].warm
-    assert (bill.writes, bill.reads, bill.tasks) == (10 + 3, 10 + 3, 1)
+    assert (bill.writes, bill.reads, bill.tasks) == (10 + 2, 10 + 3, 1)
 
 
 def test_a_real_cv_takes_at_most_a_read_a_write_and_a_task_a_step(costs: dict[str, Cost]) -> None:

@@ -182,11 +182,12 @@ def test_a_start_after_a_crash_relays_at_once_what_is_in_the_outbox(
     assert installation.app.queue.recover() == 0
 
 
-def test_a_worker_that_vanishes_loses_a_lease_and_no_job(installation: Installation) -> None:
-    """J10."""
+class Killed(BaseException):
+    pass
 
-    class Killed(BaseException):
-        pass
+
+def vanish(installation: Installation) -> str:
+    """A worker ends in the body of parse, and its task is forgotten; answers the job's id."""
 
     def kill(_: object) -> None:
         del installation.script.before["parse"]
@@ -198,12 +199,55 @@ def test_a_worker_that_vanishes_loses_a_lease_and_no_job(installation: Installat
     with pytest.raises(Killed):
         installation.app.queue.execute([task])
     installation.tasks.finish([task.name])
-    assert states(installation.get(job.id))["parse"] == StepState.RUNNING
+    return job.id
+
+
+def test_a_worker_that_vanishes_loses_a_lease_and_no_job(tmp_path: Path) -> None:
+    """J10."""
+    installation = Installation(tmp_path, job10(step_class=StepClass.STANDARD))
+    job_id = vanish(installation)
+    assert states(installation.get(job_id))["parse"] == StepState.RUNNING
     assert installation.app.queue.sweep() == 0
-    installation.clock.advance(120)
+    installation.clock.advance(400)
     assert installation.app.queue.sweep() == 1
     installation.drain()
-    assert installation.get(job.id).status == JobStatus.COMPLETED
+    assert installation.get(job_id).status == JobStatus.COMPLETED
+    installation.close()
+
+
+def test_a_light_step_is_claimed_with_its_outcome_and_before_it_is_tried_again(
+    installation: Installation,
+) -> None:
+    """J10."""
+    job_id = vanish(installation)
+    assert states(installation.get(job_id))["parse"] == StepState.QUEUED
+    installation.clock.advance(31)
+    assert installation.app.queue.sweep() == 1
+    seen = []
+    installation.script.before["parse"] = lambda _: seen.append(states(installation.get(job_id)))
+    installation.drain()
+    assert [each["parse"] for each in seen] == [StepState.RUNNING]
+    assert installation.get(job_id).status == JobStatus.COMPLETED
+
+
+def test_of_two_deliveries_of_a_light_step_at_once_one_outcome_is_kept(
+    installation: Installation,
+) -> None:
+    """J7."""
+    job = installation.create()
+    tasks = installation.tasks.take(QUEUES, 10)
+    # The second delivery comes, and ends, while the body of the first runs.
+    installation.script.before["parse"] = lambda _: (
+        installation.script.before.pop("parse"),
+        installation.app.queue.execute(tasks),
+    )
+    installation.app.queue.execute(tasks)
+    done = installation.get(job.id)
+    assert done.status == JobStatus.COMPLETED
+    ends = [entry.step for entry in done.run.history if entry.event == "completed" and entry.step]
+    assert sorted(ends) == sorted(done.run.steps)
+    assert installation.received() == [f"{job.id}/1/job/completed"]
+    assert installation.script.calls["parse"] == 2
 
 
 def test_a_task_that_comes_twice_runs_nothing_twice(installation: Installation) -> None:

@@ -64,10 +64,14 @@ class Witness:
 
     def begins(self, call: StepCall) -> int:
         """A body starts; its number stands in its output."""
-        if (call.key, call.attempt) in self._executed:
-            self._object(f"attempt {call.attempt} of {call.key} is executed twice")
-        self._executed.add((call.key, call.attempt))
         job, run, _ = call.key.split("/")
+        known = self.jobs[job].run.steps[call.step] if job in self.jobs else None
+        # A light step may begin before it is claimed; of its outcomes one is kept.
+        claimed = known is None or known.attempt >= call.attempt
+        if claimed and (call.key, call.attempt) in self._executed:
+            self._object(f"attempt {call.attempt} of {call.key} is executed twice")
+        if claimed:
+            self._executed.add((call.key, call.attempt))
         step = call.step
         if self._asked.setdefault((job, run, step), call.key) != call.key:
             self._object(f"{step} is asked for under another key: {call.key}")

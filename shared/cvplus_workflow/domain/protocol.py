@@ -131,6 +131,15 @@ def _hold(job: Job, name: str, step: Step, now: datetime) -> None:
         dispatch(job, [name], now, now + min(max(held, HOLD_SHORTEST), HOLD_LONGEST))
 
 
+def untried(job: Job, task: str) -> bool:
+    """Whether `task` is the first to carry its steps, and nobody has claimed any of them."""
+    carried = [step for step in job.run.steps.values() if step.task == task]
+    return bool(carried) and all(
+        step.state is StepState.QUEUED and step.dispatches == 1 and not step.failures + step.losses
+        for step in carried
+    )
+
+
 def settle(
     job: Job,
     outcomes: Iterable[Outcome],

@@ -33,6 +33,7 @@ class _Carried(Struct):
     altered: Altered | None = None
     relayed: set[str] = field(default_factory=set)
     bodies: dict[str, Raw] = field(default_factory=dict)
+    begun: datetime | None = None
 
     @property
     def attempts(self) -> list[Attempt]:
@@ -62,7 +63,9 @@ class QueueService:
         Returns the names of the tasks whose decisions are all stored; the others must be
         delivered again.
         """
-        alive = self._commit([(item, self._claim(item)) for item in map(self._carry, tasks)])
+        items = [self._carry(task) for task in tasks]
+        alive = [item for item in items if self._begins_unclaimed(item)]
+        alive += self._commit([(item, self._claim(item)) for item in items if not item.begun])
         finished = []
         while alive:
             idle = [item for item in alive if not item.attempts]
@@ -130,6 +133,27 @@ class QueueService:
         ends_at = self._clock.now() + timedelta(seconds=LIMITS[queue].timeout_s)
         return _Carried(task, Invocation(task.name, queue, ends_at, self._flags.switches()))
 
+    def _begins_unclaimed(self, item: _Carried) -> bool:
+        """Begin light steps that were never tried: the commit of their outcome claims them.
+
+        They are short, so a lease would save little; when their task comes again meanwhile,
+        their bodies run again and the first outcome is kept. A worker that dies in one is
+        found out by the sweep, whose dispatch is claimed before it is run.
+        """
+        if item.invocation.queue is not StepClass.LIGHT:
+            return False
+        job = self._commits.store.get(job_ref(item.task.job_id))
+        if job is None or not protocol.untried(job, item.task.name):
+            return False
+        # Others may claim whatever else could start; what the task carries is its own.
+        own = {name for name, step in job.run.steps.items() if step.task == item.task.name}
+        now, command = max(self._clock.now(), job.updated_at), self._commits.entropy.token()
+        if protocol.claim(job, item.invocation, now, command):
+            claimed = [each for each in protocol.claimed_by(job, command) if each.step in own]
+            item.altered = Altered(job, claimed, ())
+            item.begun = now if item.attempts else None
+        return item.begun is not None
+
     def _claim(self, item: _Carried) -> Command:
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
             return () if protocol.claim(job, item.invocation, now, command) else None
@@ -141,7 +165,13 @@ class QueueService:
         if switches is not item.invocation.switches:
             item.invocation = replace(item.invocation, switches=switches)
 
+        begun, item.begun = item.begun, None
+
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
+            if begun is not None:
+                if not protocol.untried(job, item.task.name):
+                    return None
+                protocol.claim(job, item.invocation, min(begun, now), command)
             return protocol.settle(job, outcomes, item.invocation, now, command)
 
         # What is done need not be done again: its commit has as long as its lease.

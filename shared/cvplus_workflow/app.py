@@ -22,7 +22,7 @@ from .errors import Code, WorkflowError, invalid
 from .operations import OPERATIONS
 from .ports import Clock, Dispatcher, Entropy, Files, Http, Publisher, Runner, Signer, Store
 from .services.commit import JobCommits
-from .services.estimates import StepEstimates
+from .services.estimates import Plans, StepEstimates
 from .services.features import FeatureService
 from .services.flags import Flags
 from .services.jobs import JobService
@@ -101,7 +101,8 @@ class App:
         self._store, self._clock = store, clock
         sources = Sources(files, http or cast(Http, _Deferred(_public_http)))
         flags = Flags(store, clock)
-        self.jobs = JobService(commits, outputs, catalogue, estimates, sources, flags)
+        plans = Plans(catalogue, estimates)
+        self.jobs = JobService(commits, outputs, plans, sources, flags)
         self.features = FeatureService(
             commits, outputs, catalogue, runner, signer, estimates, flags
         )

@@ -21,7 +21,7 @@ class Invocation(Struct, frozen=True):
     switches: KillSwitches = NONE_THROWN
 
 
-class Attempt(Struct, frozen=True):
+class Attempt(Struct, frozen=True, gc=False):
     """A claimed run of a step; `number` is the fence."""
 
     step: str

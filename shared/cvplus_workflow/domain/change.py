@@ -50,7 +50,7 @@ class EffectKind(StrEnum):
     DELIVER = "deliver"
 
 
-class Effect(Struct, frozen=True, rename="camel", omit_defaults=True):
+class Effect(Struct, frozen=True, rename="camel", omit_defaults=True, gc=False):
     """Something to do after the commit that decided it, once for each key.
 
     It holds keys, not payloads: whoever relays it reads the state for the rest.

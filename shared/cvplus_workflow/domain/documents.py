@@ -3,6 +3,9 @@
 The top level has the fields of the web app; everything internal lives under `run`.
 Times are UTC. Nothing in a job is secret from its owner; history, errors and effects
 hold ids, codes and numbers, never text of a CV.
+
+A document is a tree. The many small structs in it tell the garbage collector so
+(`gc=False`): it would otherwise look at every one of them, again and again, for cycles.
 """
 
 import hashlib
@@ -33,7 +36,7 @@ COMMANDS_KEPT = 24
 """Command ids remembered; a resent commit follows its first try within a few commands."""
 
 
-class StoredFile(Struct, frozen=True, rename="camel"):
+class StoredFile(Struct, frozen=True, rename="camel", gc=False):
     """A file named by the SHA-256 of its content; `size` in bytes."""
 
     hash: str
@@ -46,7 +49,7 @@ def stored_file(content: bytes, media_type: str) -> StoredFile:
     return StoredFile(hashlib.sha256(content).hexdigest(), media_type, len(content))
 
 
-class Output(Struct, rename="camel", omit_defaults=True):
+class Output(Struct, rename="camel", omit_defaults=True, gc=False):
     """A step's committed output: small ones inline, larger ones by hash; and its files."""
 
     hash: str
@@ -55,7 +58,7 @@ class Output(Struct, rename="camel", omit_defaults=True):
     files: dict[str, StoredFile] = field(default_factory=dict)
 
 
-class StepError(Struct, frozen=True, rename="camel", omit_defaults=True):
+class StepError(Struct, frozen=True, rename="camel", omit_defaults=True, gc=False):
     """Why an attempt failed: Firebase's code, a stable reason, a sentence of ours."""
 
     code: Code
@@ -63,7 +66,7 @@ class StepError(Struct, frozen=True, rename="camel", omit_defaults=True):
     message: str
 
 
-class Step(Struct, rename="camel", omit_defaults=True):
+class Step(Struct, rename="camel", omit_defaults=True, gc=False):
     """A step in the current run.
 
     `attempt` counts over all runs and is the fence. `task` is the task that carries the
@@ -92,6 +95,7 @@ class Entry(
     frozen=True,
     rename={"at": "t", "run": "r", "event": "e", "step": "s", "attempt": "a", "code": "c"},
     omit_defaults=True,
+    gc=False,
 ):
     """One line of history; events are states, or what happened to an attempt."""
 
@@ -155,7 +159,7 @@ class Run(Struct, rename="camel", omit_defaults=True):
     quality: QualityRecord | None = None
 
 
-class FeatureView(Struct, rename="camel", omit_defaults=True):
+class FeatureView(Struct, rename="camel", omit_defaults=True, gc=False):
     """A feature as the web app reads it, under `enhancedFeatures.{id}`."""
 
     status: FeatureStatus

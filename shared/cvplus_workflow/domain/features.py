@@ -18,7 +18,7 @@ JOB_DESCRIPTION = "job-description"
 """What a step names in `reads` to be given the text of the vacancy, if the job has one."""
 
 
-class StepSpec(Struct, frozen=True, rename="camel", omit_defaults=True):
+class StepSpec(Struct, frozen=True, rename="camel", omit_defaults=True, gc=False):
     """What the plan knows of a step; a job keeps a snapshot of it.
 
     `needs` are hard dependencies (the data needs them), `after` soft ones (order

@@ -32,14 +32,14 @@ class LocalFiles:
     def put(self, folder: str, content: bytes, media_type: str) -> StoredFile:
         """See `ports.Files`."""
         file = stored_file(content, media_type)
-        target = self._inside(self._content, folder) / file.hash
+        target = _inside(self._content, folder) / file.hash
         if not _touched(target):
             write_durably(target, content)
         return file
 
     def get(self, folder: str, file: StoredFile) -> bytes:
         """See `ports.Files`."""
-        content = _read(self._inside(self._inside(self._content, folder), file.hash))
+        content = _read(_inside(_inside(self._content, folder), file.hash))
         if hashlib.sha256(content).hexdigest() != file.hash:
             raise WorkflowError(
                 Code.DATA_LOSS, f"File {file.hash} is damaged.", reason="file-damaged"
@@ -48,7 +48,7 @@ class LocalFiles:
 
     def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
         """See `ports.Files`."""
-        target = self._inside(self._published, path)
+        target = _inside(self._published, path)
         mark = target.with_name(f".{target.name}.generation")
         with _file_errors("written"):
             _make_private(target.parent)
@@ -62,11 +62,11 @@ class LocalFiles:
 
     def published(self, path: str) -> bytes:
         """See `ports.Files`."""
-        return _read(self._inside(self._published, path))
+        return _read(_inside(self._published, path))
 
     def unpublish(self, path: str) -> None:
         """See `ports.Files`."""
-        target = self._inside(self._published, path)
+        target = _inside(self._published, path)
         if not target.parent.is_dir():
             return
         with _file_errors("removed"), locked(target.parent):
@@ -75,7 +75,7 @@ class LocalFiles:
 
     def delete_folder(self, folder: str) -> None:
         """See `ports.Files`."""
-        target = self._inside(self._content, folder)
+        target = _inside(self._content, folder)
         with _file_errors("removed"):
             if target.exists():
                 shutil.rmtree(target)
@@ -88,14 +88,12 @@ class LocalFiles:
             reason="no-uploads",
         )
 
-    @staticmethod
-    def _inside(root: Path, path: str) -> Path:
-        target = (root / path).resolve()
-        if root.resolve() not in target.parents:
-            raise WorkflowError(
-                Code.INVALID_ARGUMENT, "The path leaves its folder.", reason="bad-path"
-            )
-        return target
+
+def _inside(root: Path, path: str) -> Path:
+    """The place of the relative `path` in `root`; raises for one that may lead out of it."""
+    if "\0" in path or not {"", ".", ".."}.isdisjoint(path.split("/")):
+        raise WorkflowError(Code.INVALID_ARGUMENT, "The path leaves its folder.", reason="bad-path")
+    return root / path
 
 
 def _read(path: Path) -> bytes:

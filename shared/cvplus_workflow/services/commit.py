@@ -1,8 +1,9 @@
 """Committing decisions about jobs, and relaying what they decided."""
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from functools import partial
 
 from ..domain.change import Change, Effect, EffectKind, Put, Write
 from ..domain.decision import Alter, Altered, acknowledge_only, alter_job
@@ -95,37 +96,39 @@ class JobCommits:
     def relay(self, altered: Iterable[Altered]) -> set[str]:
         """Relay the effects of commits; returns the keys that a next commit may acknowledge.
 
-        A relay that fails leaves its effects in the outbox, where the sweep finds them, so
-        the failure is logged and the commit stands. A dispatch is acknowledged by the claim.
+        What fails stays in the outbox, where the sweep finds it, so the failure is logged
+        and the commit stands. A dispatch is acknowledged by the claim.
         """
-        done: set[str] = set()
-        fresh = [(item.job, item.effects) for item in altered if item.effects]
-        tasks = [_task(effect) for _, effects in fresh for effect in _of(effects, _DISPATCH)]
-        try:
-            if tasks:
-                self._dispatcher.dispatch(tasks)
-            for job, effects in fresh:
-                done |= self._relay_rest(job, effects)
-        except WorkflowError as error:
-            log.warning("relay failed: %s", error.reason)
+        fresh = [(item.job, effect) for item in altered for effect in item.effects]
+        tasks = [_task(effect) for _, effect in _of(fresh, EffectKind.DISPATCH)]
+        if tasks:
+            _relayed(lambda: self._dispatcher.dispatch(tasks))
+        deliveries = _of(fresh, EffectKind.DELIVER)
+        done = {e.key for job, e in deliveries if _relayed(partial(self._deliver, job, e))}
+        # Whoever hears that a job is over finds its files delivered.
+        undelivered = {effect.job_id for _, effect in deliveries if effect.key not in done}
+        published = _of(fresh, EffectKind.PUBLISH)
+        events = [_event(job, e) for job, e in published if job.id not in undelivered]
+        if events and _relayed(lambda: self._publisher.publish(events)):
+            done.update(event.key for event in events)
         return done
 
-    def _relay_rest(self, job: Job, effects: Sequence[Effect]) -> set[str]:
-        deliveries = list(_of(effects, EffectKind.DELIVER))
-        published = list(_of(effects, EffectKind.PUBLISH))
-        if deliveries and job.generated_cv:
-            for name, file in job.generated_cv.files.items():
-                self.files.publish(published_path(job, name), job.id, file, deliveries[-1].run)
-        if published:
-            self._publisher.publish([_event(job, effect) for effect in published])
-        return {effect.key for effect in (*deliveries, *published)}
+    def _deliver(self, job: Job, effect: Effect) -> None:
+        for name, file in job.generated_cv.files.items() if job.generated_cv else ():
+            self.files.publish(published_path(job, name), job.id, file, effect.run)
 
 
-_DISPATCH = EffectKind.DISPATCH
+def _relayed(relay: Callable[[], None]) -> bool:
+    try:
+        relay()
+    except WorkflowError as error:
+        log.warning("relay failed: %s", error.reason)
+        return False
+    return True
 
 
-def _of(effects: Iterable[Effect], kind: EffectKind) -> Iterable[Effect]:
-    return (effect for effect in effects if effect.kind == kind)
+def _of(fresh: Sequence[tuple[Job, Effect]], kind: EffectKind) -> list[tuple[Job, Effect]]:
+    return [each for each in fresh if each[1].kind is kind]
 
 
 def _task(effect: Effect) -> Task:

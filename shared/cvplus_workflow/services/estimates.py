@@ -1,12 +1,13 @@
 """How long steps took of late, for the order of plans and for remaining times."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from ..domain.change import Query
 from ..domain.documents import Job
 from ..domain.estimates import Measurements, measure, with_measured
 from ..domain.features import StepSpec
+from ..domain.plan import job_plan
 from ..domain.states import JobStatus
 from ..ports import Clock, Store
 
@@ -55,3 +56,33 @@ class StepEstimates:
         completed = (("tenant", tenant), ("status", JobStatus.COMPLETED.value))
         query = Query("jobs", "createdAt", completed, descending=True, limit=RECENT_JOBS)
         return self._store.query(query, Job)
+
+
+PLANS_KEPT = 1_000
+"""Choices of features whose plans are remembered; with more, all are made again."""
+
+
+class Plans:
+    """Plans of new jobs: a choice of features is planned once, as long as its estimates stand.
+
+    Threads may share it, as they may share the estimates.
+    """
+
+    def __init__(self, catalogue: Mapping[str, StepSpec], estimates: StepEstimates) -> None:
+        self._catalogue = catalogue
+        self._estimates = estimates
+        self._made: dict[
+            tuple[str, tuple[str, ...] | None], tuple[Measurements, dict[str, StepSpec]]
+        ] = {}
+
+    def plan(self, tenant: str, features: Sequence[str] | None) -> dict[str, StepSpec]:
+        """The plan of a job; see `domain.plan.job_plan`, also for what it raises."""
+        measured = self._estimates.measured(tenant)
+        choice = (tenant, None if features is None else tuple(features))
+        made = self._made.get(choice)
+        if made is None or made[0] is not measured:
+            plan = job_plan(with_measured(self._catalogue, measured), features)
+            if len(self._made) >= PLANS_KEPT:
+                self._made.clear()
+            made = self._made[choice] = (measured, plan)
+        return dict(made[1])

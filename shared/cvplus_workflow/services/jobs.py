@@ -39,7 +39,6 @@ from ..domain.jobs import (
     new_job,
     subject_of_request,
 )
-from ..domain.plan import job_plan
 from ..domain.queue import Priority
 from ..domain.results import JobResult, job_result
 from ..domain.sources import check_choice
@@ -47,7 +46,7 @@ from ..domain.states import ENDED_JOBS, JobStatus
 from ..domain.templates import find_template
 from ..errors import Code, WorkflowError, invalid
 from .commit import JobCommits
-from .estimates import StepEstimates
+from .estimates import Plans
 from .flags import Flags
 from .outputs import Outputs
 from .sources import Sources, name_at
@@ -72,15 +71,13 @@ class JobService:
         self,
         commits: JobCommits,
         outputs: Outputs,
-        catalogue: Mapping[str, StepSpec],
-        estimates: StepEstimates,
+        plans: Plans,
         sources: Sources,
         flags: Flags,
     ) -> None:
         self._commits = commits
         self._outputs = outputs
-        self._catalogue = catalogue
-        self._estimates = estimates
+        self._plans = plans
         self._sources = sources
         self._flags = flags
 
@@ -132,7 +129,7 @@ class JobService:
             described(job_description),
             file_url,
         )
-        specs = self._plan(caller, new)
+        specs = self._plans.plan(caller.tenant, new.features)
         existing = self._commits.store.get(job_ref(job_id)) if key else None
         if existing is not None:
             check_repeat(existing, new)
@@ -189,7 +186,7 @@ class JobService:
             job_description=described(job_description or ""),
             file_url=address,
         )
-        specs = self._plan(caller, new)
+        specs = self._plans.plan(caller.tenant, new.features)
         flags = self._flags.resolved(subject_of_request(caller, new), new.features or ())
         new = self._stored(caller, job_id, new, None, job_description or "")
         return _processed(self._create(caller, job_id, new, specs, flags, request))
@@ -297,10 +294,6 @@ class JobService:
                 reason="job-open",
             )
         self._commits.erase(job)
-
-    def _plan(self, caller: Caller, new: NewJob) -> dict[str, StepSpec]:
-        catalogue = self._estimates.applied(self._catalogue, caller.tenant)
-        return job_plan(catalogue, new.features)
 
     def _stored(
         self, caller: Caller, job_id: str, new: NewJob, content: bytes | None, description: str

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from ..domain.features import StepSpec
@@ -55,7 +55,7 @@ class StepInput(Model):
 
     job: JobSettings
     outputs: Any = None
-    files: dict[str, bytes] = {}
+    files: dict[str, bytes] = Field(default_factory=dict)
 
 
 Fragment = Annotated[str, AfterValidator(sanitised_fragment)]

@@ -182,9 +182,9 @@ class EmbeddedApp(App):
         runner: Runner | None = None,
         steps: Registry = BUILT_IN,
     ) -> None:
+        from .embedded.contents import EmbeddedFiles
         from .embedded.dispatcher import SqliteDispatcher
         from .embedded.engine import Engine, require_database
-        from .embedded.files import LocalFiles
         from .embedded.presence import Presence
         from .embedded.publisher import SqlitePublisher
         from .embedded.signer import LocalSigner
@@ -200,6 +200,7 @@ class EmbeddedApp(App):
         self.tasks = SqliteDispatcher(self.engine, self.presence)
         self.events = SqlitePublisher(self.engine)
         self.store = SqliteStore(self.engine)
+        self.files = EmbeddedFiles(folder / "files", self.engine)
         signer = LocalSigner(folder / SIGNING_KEY)
         self.tokens = LocalTokens(signer, clock)
         self._children = StepRunner(steps) if runner is None else None
@@ -207,7 +208,7 @@ class EmbeddedApp(App):
             self.store,
             self.tasks,
             self.events,
-            LocalFiles(folder / "files"),
+            self.files,
             clock,
             entropy,
             runner or self._children or StepRunner(steps),

@@ -139,6 +139,12 @@ def _database_repairs(
             lambda: len(leftovers.ownerless_tasks(engine)),
             lambda app: app.tasks.cancel(leftovers.ownerless_tasks(engine)),
         ),
+        _Repair(
+            "contents that no job has owned for a day",
+            "removed",
+            lambda: leftovers.unowned_contents(engine, now),
+            lambda app: leftovers.remove_unowned_contents(app.engine, now),
+        ),
     ]
 
 

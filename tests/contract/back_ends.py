@@ -10,9 +10,9 @@ from typing import Any
 
 from cvplus_workflow.domain.change import Decide, Document, Query, Ref, Result
 from cvplus_workflow.domain.documents import StoredFile
+from cvplus_workflow.embedded.contents import EmbeddedFiles
 from cvplus_workflow.embedded.dispatcher import SqliteDispatcher
 from cvplus_workflow.embedded.engine import Engine
-from cvplus_workflow.embedded.files import LocalFiles
 from cvplus_workflow.embedded.presence import Presence
 from cvplus_workflow.embedded.publisher import SqlitePublisher
 from cvplus_workflow.embedded.store import SqliteStore
@@ -108,8 +108,10 @@ class SqliteBackEnd(BackEnd):
         return [event for _, event in self._events.events()]
 
     def damage(self, folder: str, file: StoredFile) -> None:
-        path = self.folder / "files" / "content" / folder / file.hash
-        path.write_bytes(b"!" + path.read_bytes()[1:])
+        body = b"!" + self.files.get(folder, file)[1:]
+        statement = "UPDATE contents SET body = ? WHERE folder = ? AND hash = ?"
+        values = (body, folder, file.hash)
+        self._engine.submit([lambda cursor, _now: cursor.execute(statement, values).fetchall()])
 
     def close(self) -> None:
         self._presence.close()
@@ -122,7 +124,7 @@ class SqliteBackEnd(BackEnd):
         self._events = SqlitePublisher(self._engine)
         self.store = SqliteStore(self._engine)
         self.dispatcher, self.publisher = self._tasks, self._events
-        self.files = LocalFiles(self.folder / "files")
+        self.files = EmbeddedFiles(self.folder / "files", self._engine)
 
     def _worker(self) -> Presence:
         self._workers += 1

@@ -20,8 +20,11 @@ def code_of(call: object, *arguments: object) -> Code:
     return caught.value.code
 
 
-def test_content_is_named_by_its_hash_and_comes_back_as_it_was(back_end: BackEnd) -> None:
-    content = bytes(range(256)) * 100
+@pytest.mark.parametrize("size", [1, 64_000, 64_001, 2_000_000])
+def test_content_is_named_by_its_hash_and_comes_back_as_it_was(
+    back_end: BackEnd, size: int
+) -> None:
+    content = (bytes(range(256)) * 8_000)[:size]
     file = back_end.files.put("job1", content, "application/pdf")
     assert file.hash == hashlib.sha256(content).hexdigest()
     assert (file.size, file.media_type) == (len(content), "application/pdf")
@@ -50,10 +53,12 @@ def test_damaged_content_is_never_handed_out(back_end: BackEnd) -> None:
 
 
 def test_files_outlive_the_process(back_end: BackEnd) -> None:
-    file = back_end.files.put("job1", b"a", "text/html")
-    back_end.files.publish(PLACE, "job1", file, 1)
+    contents = [b"a", b"b" * 100_000]
+    files = [back_end.files.put("job1", content, "text/html") for content in contents]
+    back_end.files.publish(PLACE, "job1", files[0], 1)
     back_end.reopen()
-    assert back_end.files.get("job1", file) == back_end.files.published(PLACE) == b"a"
+    assert [back_end.files.get("job1", file) for file in files] == contents
+    assert back_end.files.published(PLACE) == b"a"
 
 
 @pytest.mark.parametrize("path", ["../x", "a/../../x", "/etc/passwd", "..", ".", "", "a/../.."])

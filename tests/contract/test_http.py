@@ -338,6 +338,14 @@ def test_a_host_without_an_address_is_not_found(server: TlsServer) -> None:
     assert (caught.value.code, caught.value.reason) == (Code.NOT_FOUND, "host-unknown")
 
 
+@pytest.mark.parametrize("host", [f"{'a' * 64}.example.test", "a..example.test"])
+def test_a_host_that_no_resolver_takes_is_not_found_at_once(server: TlsServer, host: str) -> None:
+    start = time.monotonic()
+    error = error_of(server, f"https://{host}/cv.md")
+    assert (error.code, error.reason) == (Code.NOT_FOUND, "host-unknown")
+    assert time.monotonic() - start < 5
+
+
 def test_neither_log_nor_error_tells_the_address(
     server: TlsServer, caplog: pytest.LogCaptureFixture
 ) -> None:

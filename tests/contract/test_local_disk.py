@@ -4,7 +4,7 @@ import os
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -55,6 +55,77 @@ def test_a_commit_is_synced_in_a_write_ahead_log(tmp_path: Path) -> None:
     assert connection.pragma("journal_mode") == "wal"
     assert connection.pragma("synchronous") == 2
     engine.close()
+
+
+class SyncsOfTheLog(apsw.VFS):
+    """The operating system's file system, with a count of how often SQLite's log is synced."""
+
+    def __init__(self) -> None:
+        super().__init__("counting", base="unix", makedefault=True)
+        self.count = 0
+
+    def xOpen(self, name: apsw.URIFilename | str | None, flags: list[int]) -> apsw.VFSFile:  # noqa: N802
+        vfs, is_log = self, bool(flags[0] & apsw.SQLITE_OPEN_WAL)
+
+        class File(apsw.VFSFile):
+            def xSync(self, flags: int) -> None:  # noqa: N802
+                vfs.count += is_log
+                super().xSync(flags)
+
+        return File("unix", name, flags)
+
+
+@pytest.fixture
+def syncs() -> Iterator[SyncsOfTheLog]:
+    counting = SyncsOfTheLog()
+    yield counting
+    counting.unregister()
+
+
+def test_a_commit_waits_for_the_disk_unless_the_outbox_would_repeat_it(
+    tmp_path: Path, syncs: SyncsOfTheLog
+) -> None:
+    """A commit of a decision is synced, with all that came before it, and no other is."""
+    back_end = SqliteBackEnd(tmp_path)
+    syncs.count = 0
+    back_end.store.transact(increment("c/1"), "id1")
+    assert syncs.count == 1
+    back_end.files.put("job1", b"a CV", "text/html")
+    back_end.dispatcher.dispatch([Task("one", "job1", "light", 0)])
+    back_end.publisher.publish([Event("job1/1/job/x", "job.x", "job1", "acme", 1)])
+    back_end.finish([task.name for task in back_end.take()])
+    assert syncs.count == 1
+    back_end.store.transact(increment("c/1"), "id2")
+    assert syncs.count == 2
+    back_end.files.delete_folder("job1")
+    assert syncs.count == 3
+    back_end.close()
+
+
+def test_a_folder_of_the_first_version_gets_what_is_new_and_keeps_what_it_has(
+    tmp_path: Path,
+) -> None:
+    """Its small content is on the disk."""
+    engine = Engine(tmp_path / "workflow.db", ManualClock())
+    SqliteStore(engine).transact(increment("c/1"), "id1")
+    engine.submit([lambda cursor, _now: cursor.execute("DROP TABLE contents").fetchall()])
+    engine.close()
+    connection = apsw.Connection(str(tmp_path / "workflow.db"))
+    connection.pragma("user_version", 1)
+    connection.close()
+    old = LocalFiles(tmp_path / "files").put("job1", b"a CV", "text/html")
+    back_end = SqliteBackEnd(tmp_path)
+    new = back_end.files.put("job1", b"another", "text/html")
+    assert (back_end.files.get("job1", old), back_end.files.get("job1", new)) == (
+        b"a CV",
+        b"another",
+    )
+    assert back_end.store.transact(increment("c/1"), "id2") == 2
+    back_end.files.delete_folder("job1")
+    for file in (old, new):
+        with pytest.raises(WorkflowError, match="no file"):
+            back_end.files.get("job1", file)
+    back_end.close()
 
 
 def test_a_file_that_is_no_database_is_named_as_damaged(tmp_path: Path) -> None:

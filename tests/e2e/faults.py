@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -74,13 +75,13 @@ class Folder:
 
 
 def until(holds: Callable[[], bool], seconds: float = PATIENCE_S) -> bool:
-    """Whether `holds` comes true in time."""
-    pause = threading.Event()
-    for _ in range(int(seconds / 0.01)):
-        if holds():
-            return True
+    """Whether `holds` comes true in time, however long each look takes."""
+    pause, end = threading.Event(), time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
         pause.wait(0.01)
-    return False
+    return True
 
 
 def gone(process: int) -> bool:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pypdfium2
 import pytest
 
@@ -171,7 +172,10 @@ def test_what_the_cv_is_for_is_kept_with_the_job(here: Here) -> None:
     definition = job.run.definition
     assert (definition.role, definition.url) == ("Librarian", "https://ada.example")
     assert definition.job_description == described("Wir suchen eine Bibliothekarin.")
-    assert len(list((here.folder / "data/files/content" / job.id).iterdir())) > 1
+    assert definition.job_description is not None
+    with here.app() as app:
+        stored = app.files.get(job.id, definition.job_description)
+    assert stored.decode() == "Wir suchen eine Bibliothekarin."
     assert "already used" in here.give(*words, *aim[:2], code=2)
 
 
@@ -245,16 +249,23 @@ def test_a_document_that_cannot_be_read_is_bad_input_and_its_job_is_kept(here: H
     assert "is deleted" in here.give(*command.split(), "--yes")
 
 
+def replace_content(here: Here, job: str, text: str) -> None:
+    connection = apsw.Connection(str(here.folder / "data/workflow.db"))
+    values = (text.encode(), job)
+    connection.execute("UPDATE contents SET body = ? WHERE folder = ?", values)
+    assert connection.changes() == 1
+    connection.close()
+
+
 def test_a_failed_job_tells_why_and_the_command_to_go_on(here: Here) -> None:
     """J7: what made it fail is repaired, and the command that it told completes it."""
     job = here.add_job([])
-    (stored,) = (here.folder / "data/files/content" / job).iterdir()
-    stored.write_text("damaged")
+    replace_content(here, job, "damaged")
     told = here.give("jobs", "resume", job, "--out", "failed", code=1)
     assert re.search(r"Error: The job is failed. File \w+ is damaged.", told)
     assert not (here.folder / "failed").exists()
     (command,) = re.findall(r"cvplus-workflow (jobs resume \w+)", told)
-    stored.write_text(SMALL)
+    replace_content(here, job, SMALL)
     here.give(*command.split(), "--out", "failed")
     assert (here.folder / "failed/cv.html").exists()
 

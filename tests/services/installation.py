@@ -9,9 +9,9 @@ from cvplus_workflow.app import App
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.jobs import Caller
+from cvplus_workflow.embedded.contents import EmbeddedFiles
 from cvplus_workflow.embedded.dispatcher import SqliteDispatcher
 from cvplus_workflow.embedded.engine import Engine
-from cvplus_workflow.embedded.files import LocalFiles
 from cvplus_workflow.embedded.presence import Presence
 from cvplus_workflow.embedded.publisher import SqlitePublisher
 from cvplus_workflow.embedded.signer import LocalSigner
@@ -58,7 +58,7 @@ class Installation:
         self.stream = SqlitePublisher(self._engine)
         self.publisher = UnreliablePublisher(self.stream)
         self.store = SqliteStore(self._engine)
-        self.files: Files = files or LocalFiles(folder / "files")
+        self.files: Files = files or EmbeddedFiles(folder / "files", self._engine)
         steps = self.script.registry(specs if specs is not None else job10())
         self._runner = StepRunner(steps)
         self.app = App(
@@ -106,9 +106,12 @@ class Installation:
         return [str(row[0]) for row in rows]
 
     def stored_files(self) -> list[str]:
-        """All files, content and copies, by their paths."""
+        """All files, content and copies, by their paths; small ones as if they were files."""
         root = self.folder / "files"
-        return sorted(str(path.relative_to(root)) for path in root.rglob("*") if path.is_file())
+        rows = self._engine.read().execute("SELECT folder || '/' || hash FROM contents")
+        small = [f"content/{path}" for (path,) in rows]
+        large = [str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()]
+        return sorted([*small, *large])
 
     def close(self) -> None:
         self._runner.close()

@@ -28,7 +28,11 @@ REDELIVERY = timedelta(seconds=2)
 
 
 class SqliteDispatcher:
-    """Tasks stay in the table until they are finished, so a lost worker's come again."""
+    """Tasks stay in the table until they are finished, so a lost worker's come again.
+
+    No call waits for the disk: what a crash of the machine takes back is in the jobs' outboxes,
+    or is a task of a job that has nothing to do for it.
+    """
 
     def __init__(self, engine: Engine, presence: Presence) -> None:
         self._engine = engine
@@ -42,7 +46,7 @@ class SqliteDispatcher:
         def work(cursor: apsw.Cursor, now: datetime) -> None:
             cursor.executemany(_PUT, [_row(task, now) for task in tasks])
 
-        self._engine.submit([work])
+        self._engine.submit([work], durable=False)
         self.wake()
 
     def cancel(self, names: Sequence[str]) -> None:
@@ -57,7 +61,9 @@ class SqliteDispatcher:
             rows = cursor.execute(_TAKE, values).fetchall()
             return [_task(row[3:]) for row in sorted(rows)]
 
-        tasks: list[Task] = self._engine.submit([work])[0] if self._any_free(queues) else []
+        if not self._any_free(queues):
+            return []
+        tasks: list[Task] = self._engine.submit([work], durable=False)[0]
         return tasks
 
     def finish(self, names: Sequence[str]) -> None:
@@ -73,7 +79,7 @@ class SqliteDispatcher:
             cursor.executemany(statement, [(later, name) for name in names])
 
         if names:
-            self._engine.submit([work])
+            self._engine.submit([work], durable=False)
 
     def release_dead(self) -> int:
         """Free the tasks of workers that died; returns how many workers they were."""
@@ -121,7 +127,7 @@ class SqliteDispatcher:
             cursor.executemany(statement, [(name,) for name in names])
 
         if names:
-            self._engine.submit([work])
+            self._engine.submit([work], durable=False)
 
 
 def _row(task: Task, now: datetime) -> tuple[str, str, int, int, bytes]:

@@ -3,6 +3,12 @@
 Whoever finds the engine free becomes the leader: it opens one transaction, runs all
 commands that are waiting, its own included, commits once and answers all. The others
 wait for their answers. WAL with synchronous=FULL: an answer is durable.
+
+What a crash of the machine may take back without harm need not wait for the disk: a
+transaction of such works alone is committed with synchronous=NORMAL, so the next durable
+commit makes it durable too (https://sqlite.org/pragma.html#pragma_synchronous). Such are
+tasks taken, queued or finished and events published, all of which are in an outbox until a
+durable commit says otherwise, and content that no commit names yet.
 """
 
 import os
@@ -49,10 +55,18 @@ CREATE TABLE IF NOT EXISTS events (
     key TEXT NOT NULL UNIQUE,
     body BLOB NOT NULL
 );
-PRAGMA user_version = 1;
+CREATE TABLE IF NOT EXISTS contents (
+    folder TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    stored_at INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (folder, hash)
+);
+PRAGMA user_version = 2;
 """
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+"""2 has `contents`. Every statement of the schema leaves alone what is there already."""
 
 DAMAGED = "The database is damaged. Restore a backup of the data folder (docs/operations.md)."
 
@@ -67,10 +81,11 @@ Work = Callable[[apsw.Cursor, datetime], Any]
 
 
 class _Pending:
-    __slots__ = ("answer", "done", "work")
+    __slots__ = ("answer", "done", "durable", "work")
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, durable: bool) -> None:
         self.work = work
+        self.durable = durable
         self.done = False
         self.answer: Any = None
 
@@ -85,17 +100,20 @@ class Engine:
         self._leader = threading.Lock()
         self._readers = threading.local()
         self._now = clock.now()
+        self._syncs = True
         _create_private(path)
         with storage_errors():
             self._writer = self._connect()
             self._prepare()
 
-    def submit(self, works: Sequence[Work]) -> list[Any]:
+    def submit(self, works: Sequence[Work], *, durable: bool = True) -> list[Any]:
         """Run `works` in shared transactions; answers in order, once they are durable.
 
-        An answer may be the `WorkflowError` that its work raised.
+        Without `durable` they are committed, but may go back with a crash of the machine, and
+        come to the disk with the next durable commit at the latest. An answer may be the
+        `WorkflowError` that its work raised.
         """
-        pending = [_Pending(work) for work in works]
+        pending = [_Pending(work, durable) for work in works]
         self._waiting.extend(pending)
         with self._leader:
             while not all(item.done for item in pending):
@@ -146,6 +164,7 @@ class Engine:
 
     def _commit(self, batch: list[_Pending]) -> None:
         cursor = self._writer.cursor()
+        self._sync(cursor, any(item.durable for item in batch))
         cursor.execute("BEGIN IMMEDIATE")
         try:
             now = self.now()
@@ -156,6 +175,12 @@ class Engine:
             if self._writer.in_transaction:
                 cursor.execute("ROLLBACK")
             raise
+
+    def _sync(self, cursor: apsw.Cursor, durable: bool) -> None:
+        """Let the next commit wait for the disk, or not."""
+        if durable != self._syncs:
+            cursor.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._syncs = durable
 
     def _connect(self) -> apsw.Connection:
         connection = apsw.Connection(str(self._path))

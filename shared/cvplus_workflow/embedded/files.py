@@ -39,12 +39,8 @@ class LocalFiles:
 
     def get(self, folder: str, file: StoredFile) -> bytes:
         """See `ports.Files`."""
-        content = _read(_inside(_inside(self._content, folder), file.hash))
-        if hashlib.sha256(content).hexdigest() != file.hash:
-            raise WorkflowError(
-                Code.DATA_LOSS, f"File {file.hash} is damaged.", reason="file-damaged"
-            )
-        return content
+        path = _inside(_inside(self._content, folder), file.hash)
+        return require_whole(_read(path), file)
 
     def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
         """See `ports.Files`."""
@@ -89,10 +85,21 @@ class LocalFiles:
         )
 
 
-def _inside(root: Path, path: str) -> Path:
-    """The place of the relative `path` in `root`; raises for one that may lead out of it."""
+def require_inside(path: str) -> None:
+    """Raise invalid-argument for a relative path that may lead out of its folder."""
     if "\0" in path or not {"", ".", ".."}.isdisjoint(path.split("/")):
         raise WorkflowError(Code.INVALID_ARGUMENT, "The path leaves its folder.", reason="bad-path")
+
+
+def require_whole(content: bytes, file: StoredFile) -> bytes:
+    """`content`; raises data-loss if it is not what `file` names."""
+    if hashlib.sha256(content).hexdigest() != file.hash:
+        raise WorkflowError(Code.DATA_LOSS, f"File {file.hash} is damaged.", reason="file-damaged")
+    return content
+
+
+def _inside(root: Path, path: str) -> Path:
+    require_inside(path)
     return root / path
 
 

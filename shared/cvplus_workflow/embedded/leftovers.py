@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import apsw
+
 from ..domain.documents import job_ref
 from .engine import Engine, storage_errors
 from .files import UNFINISHED
 from .presence import living
-from .store import SqliteStore
+from .store import SqliteStore, microseconds
 
 UNFINISHED_AFTER = timedelta(hours=1)
 """A file that is still being written is younger."""
@@ -22,6 +24,9 @@ _HELD = "SELECT name, holder FROM tasks WHERE holder IS NOT NULL"
 _OWNERLESS = """SELECT name FROM tasks WHERE holder IS NULL AND NOT EXISTS
     (SELECT 1 FROM documents
         WHERE path = 'jobs/' || json_extract(CAST(tasks.body AS TEXT), '$.job_id'))"""
+
+_UNOWNED = """FROM contents WHERE stored_at < ? AND NOT EXISTS
+    (SELECT 1 FROM documents WHERE path = 'jobs/' || contents.folder)"""
 
 _ASIDE = ".unowned-"
 
@@ -65,6 +70,22 @@ def unowned_content(folder: Path, store: SqliteStore, now: datetime) -> list[Pat
     owners = sorted(_folders(folder / "files/content"))
     old = [owner for owner in owners if _last_written(owner) < limit]
     return [owner for owner in old if store.get(job_ref(owner.name)) is None]
+
+
+def unowned_contents(engine: Engine, now: datetime) -> int:
+    """How many small contents in the database are a day old and belong to no job."""
+    with storage_errors():
+        rows = engine.read().execute(f"SELECT 1 {_UNOWNED}", (microseconds(now - UNOWNED_AFTER),))
+        return len(rows.fetchall())
+
+
+def remove_unowned_contents(engine: Engine, now: datetime) -> None:
+    """Remove them; a job takes none into use within the one commit."""
+
+    def work(cursor: apsw.Cursor, _now: datetime) -> None:
+        cursor.execute(f"DELETE {_UNOWNED}", (microseconds(now - UNOWNED_AFTER),))
+
+    engine.submit([work])
 
 
 def remove_unowned(paths: Iterable[Path], store: SqliteStore, now: datetime) -> None:

@@ -23,7 +23,8 @@ class SqlitePublisher:
         def work(cursor: apsw.Cursor, _now: datetime) -> None:
             cursor.executemany("INSERT OR IGNORE INTO events (key, body) VALUES (?, ?)", rows)
 
-        self._engine.submit([work])
+        # Until a durable commit acknowledges it, an event is in its job's outbox as well.
+        self._engine.submit([work], durable=False)
 
     def events(self, after: int = 0, limit: int = 100) -> list[tuple[int, Event]]:
         """Events behind number `after`, each with its number."""

@@ -1,7 +1,7 @@
 """Executing tasks: claim, run, commit, go on; and sweeping what is overdue."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Raw, Struct, field
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ..domain import protocol
 from ..domain.advance import LEASE_MARGIN
 from ..domain.attempts import Attempt, Failure, HandedOver, Invocation, Outcome, Success
-from ..domain.change import Query, Write
+from ..domain.change import Cursor, Query, Write
 from ..domain.decision import Alter, Altered, acknowledge_only
 from ..domain.documents import Job, StepError, job_ref
 from ..domain.queue import LIMITS, StepClass
@@ -91,14 +91,18 @@ class QueueService:
 
         return self._alter_and_relay(jobs, alter)
 
-    def recover(self, limit: int = 10_000) -> int:
+    def recover(self, page: int = 100) -> int:
         """Relay at once whatever is still in an outbox; returns how many jobs had something.
 
         For the start after a crash: the sweep does the same, but only after a grace.
-        Receivers drop what they have already.
+        Receivers drop what they have already. `page` is how many jobs are held in memory.
         """
-        jobs = [job for job in self._unfinished(_FAR, limit) if job.run.effects]
-        return self._alter_and_relay(jobs, acknowledge_only)
+        found, after = 0, None
+        while jobs := self._unfinished(_FAR, page, after):
+            unrelayed = [job for job in jobs if job.run.effects]
+            found += self._alter_and_relay(unrelayed, acknowledge_only)
+            after = Cursor(jobs[-1].run.deadline or _FAR, job_ref(jobs[-1].id).path)
+        return found
 
     def stop_needless(self) -> int:
         """Stop bodies whose attempt cannot commit any more: cancelled, skipped, superseded."""
@@ -111,22 +115,32 @@ class QueueService:
         job = self._commits.store.get(job_ref(job_id))
         return job is not None and protocol.holds(job, Attempt(step, number))
 
-    def _unfinished(self, until: datetime, limit: int) -> list[Job]:
-        query = Query("jobs", order_by="run.deadline", until=until, limit=limit)
+    def _unfinished(self, until: datetime, limit: int, after: Cursor | None = None) -> list[Job]:
+        query = Query("jobs", order_by="run.deadline", until=until, limit=limit, after=after)
         return self._commits.store.query(query, Job)
 
     def _alter_and_relay(self, jobs: Sequence[Job], alter: Alter) -> int:
-        commands = [self._commits.command(job.id, alter) for job in jobs]
-        for result in self._commits.store.transact_all(commands):
-            if isinstance(result, WorkflowError):
-                log.warning("sweep failed: %s", result.reason)
-                continue
-            job = result.job
-            relayed = self._commits.relay([Altered(job, [], tuple(job.run.effects))])
-            if relayed:
-                command = self._commits.command(job.id, acknowledge_only, relayed)
-                self._commits.store.transact_all([command])
+        results = self._transact_all([self._commits.command(job.id, alter) for job in jobs])
+        altered = [Altered(each.job, [], tuple(each.job.run.effects)) for each in results]
+        relayed = self._commits.relay(altered)
+        self._transact_all(
+            self._commits.command(each.job.id, acknowledge_only, relayed)
+            for each in altered
+            if any(effect.key in relayed for effect in each.effects)
+        )
         return len(jobs)
+
+    def _transact_all(self, commands: Iterable[Command]) -> list[Altered]:
+        """What the commands did that could be committed; the sweep comes again to the others."""
+        sent = list(commands)
+        results = self._commits.store.transact_all(sent) if sent else ()
+        done = []
+        for result in results:
+            if isinstance(result, WorkflowError):
+                log.warning("a commit failed, the sweep will repeat it: %s", result.reason)
+            else:
+                done.append(result)
+        return done
 
     def _carry(self, task: Task) -> _Carried:
         queue = StepClass(task.queue)
@@ -203,14 +217,11 @@ class QueueService:
 
     def _acknowledge(self, items: Sequence[_Carried]) -> None:
         """Acknowledge what was relayed by tasks that have no further commit to do it in."""
-        commands = [
+        self._transact_all(
             self._commits.command(item.task.job_id, acknowledge_only, item.relayed)
             for item in items
             if item.relayed
-        ]
-        for result in self._commits.store.transact_all(commands) if commands else ():
-            if isinstance(result, WorkflowError):
-                log.warning("acknowledging failed, the sweep will: %s", result.reason)
+        )
 
     def _run(self, items: Sequence[_Carried]) -> list[list[Outcome]]:
         """Run every claimed attempt of every task together; outcomes by task."""

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import apsw
 import msgspec
@@ -16,11 +17,10 @@ _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Task).decode
 
 _PUT = "INSERT OR IGNORE INTO tasks (name, queue, rank, not_before, body) VALUES (?, ?, ?, ?, ?)"
-_FREE = "holder IS NULL AND queue IN (SELECT value FROM json_each(?)) AND not_before <= ?"
-_ANY_FREE = f"SELECT 1 FROM tasks WHERE {_FREE} LIMIT 1"
-_TAKE = f"""UPDATE tasks SET holder = ? WHERE name IN
-    (SELECT name FROM tasks WHERE {_FREE} ORDER BY rank, not_before, rowid LIMIT ?)
-    RETURNING rank, not_before, rowid, body"""
+_FREE = """SELECT rank, not_before, rowid, name, body FROM tasks
+    WHERE holder IS NULL AND queue = ? AND not_before <= ?
+    ORDER BY rank, not_before, rowid LIMIT ?"""
+_HOLD = "UPDATE tasks SET holder = ? WHERE name = ?"
 
 
 REDELIVERY = timedelta(seconds=2)
@@ -57,12 +57,14 @@ class SqliteDispatcher:
         """Up to `limit` tasks that are due, the most urgent first, held by this process."""
 
         def work(cursor: apsw.Cursor, now: datetime) -> list[Task]:
-            values = (self._presence.name, _json(queues), microseconds(now), limit)
-            rows = cursor.execute(_TAKE, values).fetchall()
-            return [_task(row[3:]) for row in sorted(rows)]
+            rows = sorted(_free(cursor, queues, now, limit))[:limit]
+            cursor.executemany(_HOLD, [(self._presence.name, name) for *_, name, _body in rows])
+            return [_task(row[4:]) for row in rows]
 
-        if not self._any_free(queues):
-            return []
+        with storage_errors():
+            # A look before the commit that taking needs: idle workers do not write.
+            if not _free(self._engine.read(), queues, self._engine.now(), 1):
+                return []
         tasks: list[Task] = self._engine.submit([work], durable=False)[0]
         return tasks
 
@@ -116,12 +118,6 @@ class SqliteDispatcher:
             self._arrivals += 1
             self._arrived.notify_all()
 
-    def _any_free(self, queues: Sequence[str]) -> bool:
-        """A look before the commit that taking needs: idle workers do not write."""
-        due = (_json(queues), microseconds(self._engine.now()))
-        with storage_errors():
-            return self._engine.read().execute(_ANY_FREE, due).fetchone() is not None
-
     def _each(self, statement: str, names: Sequence[str]) -> None:
         def work(cursor: apsw.Cursor, _now: datetime) -> None:
             cursor.executemany(statement, [(name,) for name in names])
@@ -141,5 +137,12 @@ def _task(row: tuple[object, ...]) -> Task:
         return _decode(bytes(body))  # type: ignore[call-overload]
 
 
-def _json(values: Sequence[str]) -> str:
-    return _encode(list(values)).decode()
+def _free(
+    cursor: apsw.Cursor, queues: Sequence[str], now: datetime, limit: int
+) -> list[tuple[Any, ...]]:
+    """Up to `limit` free tasks of each queue that are due; one queue's are read in order."""
+    due = microseconds(now)
+    rows: list[tuple[Any, ...]] = []
+    for queue in queues:
+        rows += cursor.execute(_FREE, (queue, due, limit)).fetchall()
+    return rows

@@ -73,6 +73,11 @@ DAMAGED = "The database is damaged. Restore a backup of the data folder (docs/op
 BUSY_MS = 20_000
 """How long to wait for another process that is committing."""
 
+LOG_PAGES = 4_000
+"""Pages of 4 KiB that the log gathers before they are written to the file. A job's pages are
+written anew by each of its commits, so the more of them are gathered, the fewer writes the
+file takes: half as many as with 1,000, SQLite's default."""
+
 LARGEST_COMMIT = 1_000
 """Commands in one transaction at the most."""
 
@@ -188,6 +193,7 @@ class Engine:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
+        connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
         return connection
 
     def _prepare(self) -> None:

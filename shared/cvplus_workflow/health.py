@@ -112,15 +112,25 @@ def _check_database(folder: Path) -> str:
 
 
 def _readable_jobs(path: Path) -> int:
-    """How many jobs there are; raises data-loss if the database or one of them is damaged."""
+    """How many jobs there are; raises data-loss for anything damaged in the database."""
     with storage_errors():
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         try:
             require_sound(connection)
+            _require_whole_contents(connection)
             bodies = connection.execute("SELECT body FROM documents WHERE user_id IS NOT NULL")
             return len([_job_id(body) for (body,) in bodies])
         finally:
             connection.close()
+
+
+def _require_whole_contents(connection: apsw.Connection) -> None:
+    """Raise data-loss for content that is not what its hash says."""
+    if not connection.table_exists("main", "contents"):
+        return
+    for folder, digest, body in connection.execute("SELECT folder, hash, body FROM contents"):
+        if hashlib.sha256(body).hexdigest() != digest:
+            raise WorkflowError(Code.DATA_LOSS, f"{folder}/{digest} is damaged. {_RESTORE}")
 
 
 def _job_id(body: Any) -> str:

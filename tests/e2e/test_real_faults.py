@@ -250,7 +250,8 @@ def test_a_full_database_refuses_new_jobs_and_keeps_those_it_has(folder: Folder)
 def test_a_file_that_the_disk_does_not_take_is_no_failure_of_the_step(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    job = folder.add()
+    # Large enough that what is made of it does not lie in the database.
+    job = folder.add(SMALL + b"\n\nShe wrote programs for engines. " * 4_000)
     with folder.app() as app:
 
         def full(_: int) -> None:
@@ -360,8 +361,18 @@ def test_a_row_that_cannot_be_read_is_damage_and_its_text_is_not_shown(
     assert "Ada" not in str(caught.value)
 
 
-def test_doctor_finds_a_damaged_file(finished: Folder, tmp_path: Path) -> None:
+def test_doctor_finds_damaged_content_on_the_disk_and_in_the_database(
+    finished: Folder, tmp_path: Path
+) -> None:
     folder = copied(finished, tmp_path)
-    file = next(path for path in folder.data.rglob("*") if len(path.name) == 64)
-    file.write_bytes(file.read_bytes()[:-1] + b"?")
-    assert f"{file.name} is damaged" in folder.give("doctor", code=1)
+    with folder.app() as app:
+        file = app.files.put("job1", b"x" * 100_000, "text/html")
+    path = folder.data / "files/content/job1" / file.hash
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    assert f"{file.hash} is damaged" in folder.give("doctor", code=1)
+    path.unlink()
+    assert "is damaged" not in folder.give("doctor")
+    connection = apsw.Connection(str(folder.database))
+    connection.execute("UPDATE contents SET body = x'00'")
+    connection.close()
+    assert "is damaged" in folder.give("doctor", code=1)

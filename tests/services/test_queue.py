@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
-from cvplus_workflow.domain.documents import Job, output_ref
+from cvplus_workflow.domain.documents import Job, StoredFile, output_ref
 from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.outbox import RELAY_GRACE
 from cvplus_workflow.domain.queue import StepClass
 from cvplus_workflow.domain.states import JobStatus, StepState
+from cvplus_workflow.embedded.files import LocalFiles
 from cvplus_workflow.errors import Code, WorkflowError, refusal
 from tests.contract.back_ends import CutLine
 from tests.services.installation import QUEUES, Installation
@@ -43,6 +44,33 @@ def test_every_step_runs_once_and_the_job_completes(
     assert installation.script.calls == dict.fromkeys(specs, 1)
     assert (job.run.effects, job.run.deadline) == ([], None)
     assert installation.received() == [f"{job.id}/1/job/completed"]
+    installation.close()
+
+
+class FullFor(LocalFiles):
+    """A disk that takes no copy of one job's files."""
+
+    job = ""
+
+    def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
+        if folder == self.job:
+            raise WorkflowError(Code.RESOURCE_EXHAUSTED, "Full.", reason="disk-full")
+        super().publish(path, folder, file, generation)
+
+
+def test_a_delivery_that_fails_keeps_back_its_own_event_and_nobody_elses(tmp_path: Path) -> None:
+    """J7. Until the sweep delivers it nobody hears that the job is over."""
+    files = FullFor(tmp_path / "files")
+    installation = Installation(tmp_path, files=files)
+    jobs = [installation.create(content=b"# %d" % number) for number in range(3)]
+    files.job = jobs[1].id
+    installation.drain()
+    assert installation.received() == [f"{jobs[n].id}/1/job/completed" for n in (0, 2)]
+    installation.clock.advance(RELAY_GRACE.total_seconds() + 1)
+    files.job = ""
+    assert installation.app.queue.sweep() == 1
+    assert installation.received()[2:] == [f"{jobs[1].id}/1/job/completed"]
+    assert installation.app.queue.recover() == 0
     installation.close()
 
 

@@ -23,9 +23,10 @@ help:
 	@echo 'make setup        make .venv with all that is needed'
 	@echo 'make test         run all tests'
 	@echo 'make check        lint, format, types, import contracts, layout, shipped pipelines'
-	@echo 'make bench        kill the process 200 times at random: nothing is lost'
+	@echo 'make bench        measure speed and reading, and kill the process 200 times: ten minutes'
 	@echo 'make generate     write the generated documents in docs/ anew'
 	@echo 'make package      put into functions/ what a deployment needs from outside it'
+	@echo 'make discovery    make the environment in which a deployment asks for functions'
 	@echo 'make clean        remove what these targets made, out/ excepted'
 
 setup: $(SETUP)
@@ -62,9 +63,12 @@ check: setup
 	@$(BIN)/python -m pytest tests/layout
 	@$(BIN)/cvplus-workflow doctor --shipped
 
+# Those that need nothing else; docs/benchmarks.md has the commands of the long ones.
 bench: setup
-	@for script in benchmarks/[a-z]*.py; do \
-	  echo "== $$script"; $(BIN)/python "$$script" || exit 1; done
+	$(BIN)/python benchmarks/throughput.py --shape job10
+	$(BIN)/python benchmarks/throughput.py --shape chain10
+	$(BIN)/python benchmarks/extraction.py
+	$(BIN)/python benchmarks/kills.py --kills 200
 
 generate: setup
 	@$(BIN)/python docs/generate.py

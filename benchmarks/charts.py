@@ -10,9 +10,7 @@ Without figures it draws nothing.
 
 import argparse
 import json
-import statistics
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +20,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "shared")]
 from benchmarks.charting.comparisons import peers_chart  # noqa: E402
 from benchmarks.charting.growths import growth_chart  # noqa: E402
 from benchmarks.charting.soaks import soak_chart  # noqa: E402
-
-_DRAWN = {"steps_per_s": "steps_per_s", "latency_ms_p50": "latency_ms"}
-"""Figures of a round, and the measures that their medians are drawn as."""
+from benchmarks.peers.summary import chart_rows  # noqa: E402
 
 
 def main() -> None:
@@ -52,30 +48,10 @@ def drawn(arguments: argparse.Namespace) -> dict[str, str]:
     if arguments.growth:
         charts["growth"] = growth_chart(_read(arguments.growth))
     if arguments.peers:
-        charts["peers"] = peers_chart(peer_rows(_read(arguments.peers)))
+        charts["peers"] = peers_chart(chart_rows(_read(arguments.peers)["rounds"]))
     if arguments.soak:
         charts["soak"] = soak_chart([_read(path) for path in arguments.soak])
     return charts
-
-
-def peer_rows(found: dict[str, Any]) -> list[dict[str, Any]]:
-    """A row for each peer and shape: the medians of its rounds, and their ends."""
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in found["rounds"]:
-        groups.setdefault((row["peer"], row["shape"]), []).append(row)
-    return [
-        {"peer": peer, "shape": shape, **_medians(rows)} for (peer, shape), rows in groups.items()
-    ]
-
-
-def _medians(rows: Sequence[dict[str, Any]]) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for name, measure in _DRAWN.items():
-        values = [row[name] for row in rows if row.get(name) is not None]
-        if values:
-            found[measure] = statistics.median(values)
-            found[f"{measure}_low"], found[f"{measure}_high"] = min(values), max(values)
-    return found
 
 
 def _read(path: Path) -> Any:

@@ -33,20 +33,19 @@ def main() -> None:
     print("ready", flush=True)
     sys.stdin.readline()
     worker = Worker(app)
+    begin, busy = commits.count, time.process_time()
     worker.start()
-    told = _alone(app, shape, commits, int(alone[0])) if alone else _until_told(commits)
+    if alone:
+        told = _alone(app, shape, commits, int(alone[0]))
+    else:
+        sys.stdin.read()
+        told = {"commits": commits.count - begin, "cpu_s": time.process_time() - busy}
     worker.stop()
     told |= {"peak_rss_mb": peak_rss_mb(), "synchronous": _synchronous(app)}
     app.close()
     if worker.failure is not None:
         raise worker.failure
     print(json.dumps(told), flush=True)
-
-
-def _until_told(commits: Commits) -> dict[str, Any]:
-    begin, busy = commits.count, time.process_time()
-    sys.stdin.read()
-    return {"commits": commits.count - begin, "cpu_s": time.process_time() - busy}
 
 
 def _alone(app: EmbeddedApp, shape: Shape, commits: Commits, jobs: int) -> dict[str, Any]:

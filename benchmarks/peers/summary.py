@@ -10,11 +10,11 @@ Row = Mapping[str, Any]
 
 
 def chart_rows(rounds: Iterable[Row]) -> list[dict[str, Any]]:
-    """A row a peer and shape: {peer, shape, steps_per_s, low, high, latency_ms_p50, ratio, ...}.
+    """A row a peer and shape: {peer, shape, workers, steps_per_s, latency_ms, ratio, ...}.
 
-    `steps_per_s` is the median of the rounds, `low` and `high` their least and most.
-    `ratio` is how many times as fast our own is: the median over the rounds, each compared
-    within itself, with `ratio_low` and `ratio_high`; absent where our own did not run.
+    Each figure is the median of the rounds, with their least and most as `_low` and `_high`;
+    `latency_ms` is of one job alone. `ratio` is how many times as fast our own is, each round
+    compared within itself; absent where our own did not run.
     """
     grouped: dict[tuple[str, str], dict[int, Row]] = {}
     for row in rounds:
@@ -26,15 +26,13 @@ def _chart_row(
     key: tuple[str, str], by_round: Mapping[int, Row], all_rows: Mapping[Any, Mapping[int, Row]]
 ) -> dict[str, Any]:
     peer, shape = key
-    speeds = [row["steps_per_s"] for row in by_round.values()]
+    rows = list(by_round.values())
     found = {
         "peer": peer,
         "shape": shape,
-        "workers": next(iter(by_round.values()))["workers"],
-        "steps_per_s": round(statistics.median(speeds), 1),
-        "low": min(speeds),
-        "high": max(speeds),
-        "latency_ms_p50": statistics.median(row["latency_ms_p50"] for row in by_round.values()),
+        "workers": rows[0]["workers"],
+        **_spread("steps_per_s", [row["steps_per_s"] for row in rows]),
+        **_spread("latency_ms", [row["latency_ms_p50"] for row in rows]),
     }
     own = all_rows.get((OWN, shape), {})
     ratios = [
@@ -42,16 +40,12 @@ def _chart_row(
         for number, row in by_round.items()
         if number in own
     ]
-    return found | (_spread(ratios) if ratios else {})
+    return found | (_spread("ratio", ratios) if ratios else {})
 
 
-def _spread(ratios: Sequence[float]) -> dict[str, float]:
-    found = {
-        "ratio": statistics.median(ratios),
-        "ratio_low": min(ratios),
-        "ratio_high": max(ratios),
-    }
-    return {name: round(value, 2) for name, value in found.items()}
+def _spread(name: str, values: Sequence[float]) -> dict[str, float]:
+    ends = {"": statistics.median(values), "_low": min(values), "_high": max(values)}
+    return {f"{name}{end}": round(value, 2) for end, value in ends.items()}
 
 
 def table(found: Mapping[str, Any]) -> str:
@@ -72,9 +66,9 @@ def _speeds(rows: Iterable[Row]) -> list[str]:
     ]
     for row in sorted(rows, key=lambda row: (row["shape"] != "job10", -row["steps_per_s"])):
         cells = (row["peer"], row["shape"], row["workers"], f"{row['steps_per_s']:,.0f}")
-        spread = f"{row['low']:,.0f}-{row['high']:,.0f}"
+        spread = f"{row['steps_per_s_low']:,.0f}-{row['steps_per_s_high']:,.0f}"
         lines.append(
-            f"| {' | '.join(cells)} | {spread} | {row['latency_ms_p50']:.1f} | {_times(row)} |"
+            f"| {' | '.join(cells)} | {spread} | {row['latency_ms']:.1f} | {_times(row)} |"
         )
     return lines
 

@@ -35,7 +35,8 @@ def test_throughput_tells_speed_latency_and_memory_of_verified_jobs(shape: str) 
     assert found["steps"] == 200
     assert found["synchronous"] == "full"
     assert found["latency_ms_p50"] <= found["latency_ms_p95"]
-    assert found["steps_per_s"] > found["steps_per_s_with_creation"] > 0
+    # Both are rounded, and of very slow work the making is no part that shows.
+    assert found["steps_per_s"] >= found["steps_per_s_with_creation"] > 0
     assert found["commits_per_job_alone"] >= 6
     for name in ("latency_alone_ms_p50", "latency_alone_ms_p95", "commits_per_job", "peak_rss_mb"):
         assert found[name] > 0, name

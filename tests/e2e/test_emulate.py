@@ -35,6 +35,19 @@ def _emulators() -> None:
         pytest.skip(error.message)
 
 
+def test_of_several_emulators_in_the_cache_the_newest_is_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """I9: by its number, in which 9 comes before 19."""
+    cache = tmp_path / ".cache" / "firebase" / "emulators"
+    cache.mkdir(parents=True)
+    for version in ("1.9.8", "1.19.8", "1.2.1"):
+        (cache / f"cloud-firestore-emulator-{version}.jar").touch()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "")
+    assert find_jar("firestore").name == "cloud-firestore-emulator-1.19.8.jar"
+
+
 def _start(*words: str | Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [*COMMAND, "emulate", *map(str, words)],

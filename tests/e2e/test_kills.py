@@ -10,6 +10,7 @@ import pytest
 
 from cvplus_workflow.app import LOCAL_CALLER, EmbeddedApp
 from cvplus_workflow.settings import Settings
+from tests.e2e.faults import until
 from tests.e2e.kill_trials import (
     COMMAND,
     CV,
@@ -48,9 +49,8 @@ def test_a_killed_process_loses_and_doubles_nothing_and_the_next_goes_on_at_once
 def test_a_step_whose_child_process_is_killed_is_tried_again(tmp_path: Path) -> None:
     words = ["run", str(CV), "--data", str(tmp_path / "data"), "--out", str(tmp_path / "out")]
     process = subprocess.Popen([COMMAND, *words], stdout=subprocess.DEVNULL)
-    while process.poll() is None and not (children := children_of(process.pid)):
-        pass
-    os.kill(children[0], signal.SIGKILL)
+    assert until(lambda: bool(children_of(process.pid)))
+    os.kill(children_of(process.pid)[0], signal.SIGKILL)
     assert process.wait(PATIENCE_S) == 0
     app = EmbeddedApp(Settings(data=tmp_path / "data"))
     try:

@@ -1,7 +1,5 @@
 """What a deployment would find in `functions/`."""
 
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -15,7 +13,7 @@ from cvplus_workflow.firebase.dispatcher import FUNCTIONS as TASK_FUNCTIONS
 from cvplus_workflow.firebase.publisher import TOPIC
 from cvplus_workflow.operations import OPERATIONS
 
-from .web import FUNCTIONS, ROOT
+from .web import ROOT
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -88,23 +86,3 @@ def test_every_function_has_a_row_in_the_documentation(functions: Functions) -> 
     for name in functions.keys() - set(OPERATIONS) | {"createJob"}:
         endpoint = _endpoint(functions, name)
         assert f"| {endpoint.availableMemoryMb} MiB | {endpoint.timeoutSeconds} s |" in rows[name]
-
-
-HEAVY = (
-    *("google.cloud.firestore", "google.cloud.tasks", "google.cloud.pubsub"),
-    *("google.cloud.storage", "grpc", "apsw", "plutoprint", "fontTools", "nh3", "markdown_it"),
-)
-
-
-def test_a_cold_start_loads_no_client_and_no_step_library() -> None:
-    probe = f"import main, sys; print([m for m in {HEAVY} if m in sys.modules])"
-    ended = subprocess.run(
-        [sys.executable, "-c", probe],
-        cwd=FUNCTIONS,
-        env={"PATH": ""},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=True,
-    )
-    assert ended.stdout.strip() == "[]"

@@ -18,7 +18,7 @@ from cvplus_workflow.errors import Code, StorageError
 from cvplus_workflow.ports import StepAnswer, StepCall, StepHandedOver, StepReply
 from tests.e2e.faults import until
 
-from .cloud import SOON, Cloud, OtherRunner, carried
+from .cloud import SOON, Cloud, OtherRunner, carry_all
 from .web import FUNCTIONS, Web
 
 on_emulators = pytest.mark.xdist_group("emulated")
@@ -36,10 +36,7 @@ class Delegated:
         self._local = OtherRunner(lambda call: None)
         with cloud.held_tasks(), cloud.other_instance(self._take) as other:
             self.id = cloud.create()
-            while tasks := cloud.take():
-                for task in tasks:
-                    assert other.carry(carried(task))
-                cloud.done(tasks)
+            carry_all(cloud, other)
             self._token = other.features.callback_token(self.id, SKILLS, 1, 1)
         self._local.close()
         assert self.state(cloud) is StepState.WAITING

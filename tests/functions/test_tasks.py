@@ -11,7 +11,7 @@ from cvplus_workflow.domain.states import FeatureStatus, JobStatus, StepState
 from cvplus_workflow.ports import StepAnswer, StepCall
 from tests.e2e.faults import until
 
-from .cloud import ADA, SOON, Cloud, carried
+from .cloud import ADA, SOON, Cloud, carried, carry_all
 from .web import ROOT, User
 
 pytestmark = pytest.mark.xdist_group("emulated")
@@ -83,10 +83,7 @@ def test_a_feature_skipped_while_it_runs_stays_skipped(cloud: Cloud) -> None:
 
     with cloud.held_tasks(), cloud.other_instance(skip) as other:
         job = cloud.create()
-        while tasks := cloud.take():
-            for task in tasks:
-                assert other.carry(carried(task))
-            cloud.done(tasks)
+        carry_all(cloud, other)
     assert SKILLS in ran
     done = cloud.ended(job)
     assert done.status is JobStatus.COMPLETED

@@ -1,4 +1,4 @@
-"""What the README shows can be typed in as it stands."""
+"""What the README and the documents show can be typed in as it stands."""
 
 import os
 import re
@@ -15,26 +15,48 @@ from cvplus_workflow.cli import commands
 from tests.layout.tree import ROOT, name_of, texts
 
 README = texts().get(ROOT / "README.md", "")
+DOCUMENTS = [text for path, text in texts().items() if path.match("docs/*.md")]
 BLOCK = re.compile(r"^```(\w+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHELLS = ("bash", "console", "sh", "shell")
 COMMAND = "cvplus-workflow"
+OURS = (f"{COMMAND} ", "make ", "python ")
 ENDLESS = {"emulate", "serve", "worker"}
 TARGETS = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
-def _blocks(*languages: str) -> list[str]:
-    return [block for language, block in BLOCK.findall(README) if language in languages]
+def _blocks(text: str, *languages: str) -> list[str]:
+    return [block for language, block in BLOCK.findall(text) if language in languages]
 
 
-def _lines() -> list[list[str]]:
-    """The words of every shell line, without its prompt and comment."""
-    written = [line.removeprefix("$ ") for block in _blocks(*SHELLS) for line in block.splitlines()]
-    words = [shlex.split(line, comments=True) for line in written]
-    return [line for line in words if line and line[0] in (COMMAND, "make")]
+def _lines(*pages: str) -> list[list[str]]:
+    """The words of every line for one of `OURS`, without its prompt and comment, each once."""
+    blocks = [block for text in pages for block in _blocks(text, *SHELLS)]
+    written = [line.removeprefix("$ ") for block in blocks for line in block.splitlines()]
+    ours = dict.fromkeys(line for line in written if line.startswith(OURS))
+    return [shlex.split(line, comments=True) for line in ours]
 
 
-COMMANDS = [line[1:] for line in _lines() if line[0] == COMMAND]
-GOALS = [word for line in _lines() if line[0] == "make" for word in line[1:] if "=" not in word]
+def _commands(*pages: str) -> list[list[str]]:
+    return [line[1:] for line in _lines(*pages) if line[0] == COMMAND]
+
+
+def _scripts(*pages: str) -> dict[str, set[str]]:
+    """The benchmarks that are shown, and the options that they are shown with."""
+    shown: dict[str, set[str]] = {}
+    for program, script, *words in _lines(*pages):
+        if program == "python" and script.startswith("benchmarks/"):
+            shown.setdefault(script, set()).update(w for w in words if w.startswith("--"))
+    return shown
+
+
+COMMANDS = _commands(README, *DOCUMENTS)
+SCRIPTS = _scripts(README, *DOCUMENTS)
+GOALS = [
+    word
+    for line in _lines(README, *DOCUMENTS)
+    for word in line[1:]
+    if line[0] == "make" and "=" not in word
+]
 
 
 def _runs(arguments: list[str]) -> bool:
@@ -55,18 +77,18 @@ def _parse(command: Any, name: str, arguments: list[str], parent: Any = None) ->
 
 
 def test_the_readme_shows_the_main_commands() -> None:
-    shown = {arguments[0] for arguments in COMMANDS}
+    shown = {arguments[0] for arguments in _commands(README)}
     assert {"run", "jobs", "doctor"} <= shown
     assert {"demo", "test"} <= set(GOALS)
 
 
 @pytest.mark.parametrize("goal", GOALS)
-def test_a_make_target_that_the_readme_shows_exists(goal: str) -> None:
+def test_a_make_target_that_is_shown_exists(goal: str) -> None:
     assert goal in TARGETS
 
 
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_the_command_line_understands_a_line_of_the_readme(arguments: list[str]) -> None:
+def test_the_command_line_understands_a_line_that_is_shown(arguments: list[str]) -> None:
     _parse(typer.main.get_command(commands), COMMAND, arguments)
 
 
@@ -86,13 +108,21 @@ def _reader(folder: Path) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("arguments", [line for line in COMMANDS if _runs(line)], ids=" ".join)
-def test_a_line_of_the_readme_runs(arguments: list[str], tmp_path: Path) -> None:
+def test_a_line_that_is_shown_runs(arguments: list[str], tmp_path: Path) -> None:
     command = [sys.executable, "-c", "from cvplus_workflow.cli import main; main()", *arguments]
     ended = subprocess.run(command, **_reader(tmp_path))
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("code", _blocks("python"), ids=lambda code: code.split("\n")[0])
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_a_benchmark_that_is_shown_knows_its_options(script: str) -> None:
+    command = [sys.executable, script, "--help"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    assert {o for o in SCRIPTS[script] if not re.search(rf"{o}\b", ended.stdout)} == set()
+
+
+@pytest.mark.parametrize("code", _blocks(README, "python"), ids=lambda code: code.split("\n")[0])
 def test_a_python_snippet_of_the_readme_runs(code: str, tmp_path: Path) -> None:
     ended = subprocess.run([sys.executable, "-c", code], **_reader(tmp_path))
     assert ended.returncode == 0, ended.stderr

@@ -58,12 +58,6 @@ def _stream(number: int, content: str | bytes, lock: "_Lock | None") -> bytes:
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(data), filters, data)
 
 
-def stream_object(content: bytes, entries: bytes = b"") -> bytes:
-    """A stream as an object of its own."""
-    head = b"<< /Length %d %s >>\nstream\n" % (len(content), entries)
-    return head + content + b"\nendstream"
-
-
 def _file(objects: Mapping[int, bytes], lock: "_Lock | None") -> bytes:
     out = bytearray(b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n")
     places = {}

@@ -1,7 +1,7 @@
 import re
 from html import unescape
 from html.parser import HTMLParser
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -151,19 +151,19 @@ def test_sanitising_is_idempotent(html: str) -> None:
 
 @pytest.mark.parametrize("opening", ["<b>", "<div>", "<svg><g>", "<table><tr><td>", "<p><a>"])
 def test_deep_nesting_is_refused_quickly(opening: str) -> None:
-    started = perf_counter()
+    started = process_time()
     with pytest.raises(WorkflowError) as refused:
         sanitised_fragment(opening * 100_000)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
     assert refused.value.reason in {"fragment-too-large", "fragment-too-complex"}
 
 
 @pytest.mark.parametrize("tags", [9_000, 60_000])
 def test_nesting_within_the_limit_of_size_is_refused(tags: int) -> None:
-    started = perf_counter()
+    started = process_time()
     with pytest.raises(WorkflowError) as refused:
         sanitised_fragment("<i>" * tags)
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
     assert refused.value.reason == "fragment-too-complex"
 
 

@@ -128,9 +128,9 @@ def test_a_title_gives_itself_and_its_words() -> None:
     ],
 )
 def test_a_description_made_to_be_slow_gives_few_terms_in_little_time(description: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     assert len(terms(description)) <= MOST_TERMS
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ log = logging.getLogger("cvplus_workflow")
 
 QUEUES = tuple(queue.value for queue in StepClass)
 
-BATCH = 50
+BATCH = 100
 """Light tasks taken at a time; they share their commits."""
 
 SWEEP_SECONDS = 5.0

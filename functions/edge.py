@@ -33,7 +33,7 @@ from firebase_functions.options import (
 from firebase_functions.params import SecretParam
 from flask import Request, Response, jsonify, make_response
 
-from cvplus_workflow.callables import bearer_token, data_of
+from cvplus_workflow.callables import bearer_token, data_of, is_caller_name
 from cvplus_workflow.errors import Code, WorkflowError, invalid
 from cvplus_workflow.origins import ORIGINS
 
@@ -328,8 +328,12 @@ def caller_of(auth: https_fn.AuthData | None) -> "Caller":
 
     if auth is None or not auth.uid:
         raise WorkflowError(Code.UNAUTHENTICATED, "Sign in first.", reason="no-token")
+    if not is_caller_name(auth.uid):
+        raise WorkflowError(
+            Code.UNAUTHENTICATED, "The token's user id is not a name.", reason="bad-uid"
+        )
     tenant = auth.token.get("tenant", auth.uid)
-    if not isinstance(tenant, str) or not tenant:
+    if not is_caller_name(tenant):
         raise WorkflowError(
             Code.UNAUTHENTICATED, "The token's tenant claim is not a name.", reason="bad-tenant"
         )

@@ -45,7 +45,7 @@ function fileAt(path) {
 }
 
 async function answer({ url }, response) {
-  const { pathname } = new URL(url, "http://localhost");
+  const pathname = url.split("?")[0];
   if (pathname === "/__/firebase/init.json") {
     response.setHeader("Content-Type", "application/json").end(JSON.stringify(settings));
     return;

@@ -11,6 +11,9 @@ from werkzeug.wrappers import Request
 
 from .errors import invalid
 
+LONGEST_CALLER_NAME = 128
+"""Characters of a user's id at the most (https://firebase.google.com/docs/auth/admin/manage-users)."""
+
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 """The longest body taken: a CV of 10 MiB grows by a third as base64."""
 
@@ -32,6 +35,12 @@ def data_of(request: Request) -> dict[str, Any] | None:
     if not isinstance(data, dict | None):
         raise invalid("data", "must be an object or null")
     return data
+
+
+def is_caller_name(text: Any) -> bool:
+    """Whether `text` can be the id of a user or tenant: it stands in paths as one name."""
+    plain = isinstance(text, str) and text.isprintable() and "/" not in text
+    return plain and len(text.strip(". ")) > 0 and len(text) <= LONGEST_CALLER_NAME
 
 
 def bearer_token(request: Request) -> str:

@@ -41,18 +41,26 @@ def set_flag(
         list[str] | None,
         typer.Option(metavar="FIELD=VALUE", help="Only for this user, tenant, template, priority."),
     ] = None,
+    anyone: Annotated[
+        bool, typer.Option("--anyone", help="For whom no rule asks any more.")
+    ] = False,
     variant: Annotated[
         list[str] | None, typer.Option(metavar="NAME=WEIGHT", help="A variant of an experiment.")
     ] = None,
+    no_variants: Annotated[
+        bool, typer.Option("--no-variants", help="The experiment is over.")
+    ] = False,
     everyone: Everyone = False,
     data: Data = None,
 ) -> None:
     """Change a feature's flag; what is not given stays as it is."""
+    if (only and anyone) or (variant and no_variants):
+        raise typer.BadParameter("give rules or --anyone, variants or --no-variants")
     changes = {
         "on": on,
         "percent": percent,
-        "only": _rules(only) if only else None,
-        "variants": dict(_pairs(variant, "--variant")) if variant else None,
+        "only": _rules(only) if only or anyone else None,
+        "variants": dict(_pairs(variant, "--variant")) if variant or no_variants else None,
     }
     if all(change is None for change in changes.values()):
         raise typer.BadParameter("give --on, --off, --percent, --only or --variant")
@@ -78,15 +86,15 @@ def _change(data: Path | None, everyone: bool, request: Mapping[str, Any]) -> No
             console().print(Text(_line(flag)), soft_wrap=True)
 
 
-def _pairs(texts: Iterable[str], option: str) -> Iterable[tuple[str, str]]:
-    for text in texts:
+def _pairs(texts: Iterable[str] | None, option: str) -> Iterable[tuple[str, str]]:
+    for text in texts or ():
         name, equals, value = text.partition("=")
         if not (name and equals and value):
             raise typer.BadParameter(f"{option} {text} has not the form NAME=VALUE")
         yield name, value
 
 
-def _rules(texts: Iterable[str]) -> dict[str, list[str]]:
+def _rules(texts: Iterable[str] | None) -> dict[str, list[str]]:
     rules: dict[str, list[str]] = {}
     for name, value in _pairs(texts, "--only"):
         rules.setdefault(name, []).append(value)

@@ -63,7 +63,12 @@ def token(
     data: Data = None,
 ) -> None:
     """Print a token with which a user of this installation calls its operations."""
+    from .callables import is_caller_name
+
     with opened(data) as app:
+        for name, text in (("UID", uid), ("--tenant", tenant or uid)):
+            if not is_caller_name(text):
+                raise invalid(name, "up to 128 characters on one line, and no slash")
         roles = frozenset(role or ["user"])
         if unknown := roles - ROLES:
             raise invalid(

@@ -65,7 +65,8 @@ def resolved(host: str) -> Sequence[Address]:
     """The addresses of a host; none if it has none."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except OSError:
+    except (OSError, UnicodeError):
+        # Labels that are empty or too long are refused by the codec before anybody is asked.
         return []
     return [ip_address(str(place[0]).partition("%")[0]) for *_, place in found]
 

@@ -35,6 +35,11 @@ log = logging.getLogger("cvplus_workflow")
 STREAM_SECONDS = 0.25
 """How often a stream looks whether its job has changed."""
 
+STOP_SECONDS = 10.0
+"""How long requests that are being answered may hold up the end."""
+
+HTTP_PORT = 80
+
 HTTP_STATUS = {
     Code.CANCELLED: 499,
     Code.UNKNOWN: 500,
@@ -80,9 +85,12 @@ class Server:
     def __init__(self, app: EmbeddedApp, host: str = "127.0.0.1", port: int = 0) -> None:
         self._app = app
         self._stopping = threading.Event()
+        self._under_way = 0
+        self._none_under_way = threading.Condition()
         self._server = _listening(host, port, self._answer)
-        self._hosts = {f"{name}:{self._server.port}" for name in (host, "localhost", "127.0.0.1")}
-        self.url = f"http://{host}:{self._server.port}"
+        place, port = _in_address(host), self._server.port
+        self._hosts = {_named(name, port) for name in (place, "localhost", "127.0.0.1")}
+        self.url = f"http://{place}:{port}"
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
 
     def start(self) -> None:
@@ -90,17 +98,33 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """End streams, finish what is being answered, and answer nobody any more."""
+        """End streams, finish what is being answered, and answer nobody any more.
+
+        A client that takes its time is waited for no longer than `STOP_SECONDS`.
+        """
         self._stopping.set()
         self._server.shutdown()
         self._thread.join()
+        with self._none_under_way:
+            self._none_under_way.wait_for(lambda: not self._under_way, STOP_SECONDS)
         self._server.server_close()
 
     def _answer(self, environ: dict[str, Any], start: "StartResponse") -> Iterable[bytes]:
+        self._count(1)
         response = self._response(Request(environ))
+        response.call_on_close(lambda: self._count(-1))
         return response(environ, start)
 
+    def _count(self, change: int) -> None:
+        with self._none_under_way:
+            self._under_way += change
+            self._none_under_way.notify_all()
+
     def _response(self, request: Request) -> Response:
+        return _allowed(self._told(request), request.headers.get("Origin", ""))
+
+    def _told(self, request: Request) -> Response:
+        """What is answered, be it an error; pages of developers read those, too."""
         try:
             return self._routed(request)
         except WorkflowError as error:
@@ -118,9 +142,8 @@ class Server:
             # A page elsewhere whose name was made to point here must not read what is here.
             raise invalid("Host", "this server has another name")
         endpoint, values = _ROUTES.bind_to_environ(request.environ).match()
-        origin = request.headers.get("Origin", "")
         if request.method == "OPTIONS":
-            return _allowed(Response(status=204), origin)
+            return Response(status=204)
         answers: dict[str, Callable[..., Response]] = {
             "page": _page,
             "health": _health,
@@ -128,7 +151,7 @@ class Server:
             "stream": self._stream,
             "operation": self._operation,
         }
-        return _allowed(answers[endpoint](request, **values), origin)
+        return answers[endpoint](request, **values)
 
     def _operation(self, request: Request, operation: str, **_place: str) -> Response:
         caller = self._caller(request)
@@ -157,6 +180,16 @@ class Server:
                 Code.UNAUTHENTICATED, "The request carries no token.", reason="no-token"
             )
         return self._app.tokens.caller_of(token)
+
+
+def _in_address(host: str) -> str:
+    """`host` as an address has it: one of IPv6 stands in brackets (RFC 3986, 3.2.2)."""
+    return f"[{host}]" if ":" in host else host
+
+
+def _named(name: str, port: int) -> str:
+    """What clients call a server by; they leave the port away that is HTTP's own."""
+    return name if port == HTTP_PORT else f"{name}:{port}"
 
 
 def _listening(host: str, port: int, answer: Callable[..., Any]) -> BaseWSGIServer:

@@ -6,11 +6,15 @@ that it saw gets the next event when there is something new.
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
 from .app import App, Caller
+from .errors import WorkflowError
+
+log = logging.getLogger("cvplus_workflow")
 
 ENDED = ("completed", "failed", "cancelled")
 """Statuses after which a stream ends."""
@@ -28,10 +32,10 @@ def progress_events(
     """Events until the job has ended or `pause` says so, read anew `every_s` seconds.
 
     Call `next` once before answering: not-found and invalid arguments are raised there.
+    Later errors end the stream: whoever comes back with the last id is told.
     """
-    quiet = 0.0
+    progress, quiet = _progress(app, caller, job_id), 0.0
     while True:
-        progress = app.call("getJobProgress", caller, {"jobId": job_id})
         event_id = _id(progress)
         if event_id != last_id:
             last_id, quiet = event_id, 0.0
@@ -45,6 +49,16 @@ def progress_events(
         if pause(every_s):
             return
         quiet += every_s
+        try:
+            progress = _progress(app, caller, job_id)
+        except WorkflowError as error:
+            log.warning("a stream ended: %s", error.reason)
+            return
+
+
+def _progress(app: App, caller: Caller, job_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = app.call("getJobProgress", caller, {"jobId": job_id})
+    return found
 
 
 def _id(progress: dict[str, Any]) -> str:

@@ -46,10 +46,20 @@ def test_flags_are_listed_as_they_were_set(here: Here) -> None:
     assert (flag["percent"], flag["variants"], flag["on"]) == (25, {"bars": 3}, True)
 
 
+def test_rules_and_variants_that_were_set_can_be_taken_back(here: Here) -> None:
+    here.give("flags", "set", SKILLS, "--only", "template=modern", "--variant", "bars=3")
+    told = here.give("flags", "set", SKILLS, "--anyone")
+    assert "only" not in told
+    assert "variant bars 3" in told
+    assert "variant" not in here.give("flags", "set", SKILLS, "--no-variants")
+
+
 @pytest.mark.parametrize(
     "words",
     [
         ("set", SKILLS),
+        ("set", SKILLS, "--anyone", "--only", "user=ann"),
+        ("set", SKILLS, "--no-variants", "--variant", "bars=3"),
         ("set", SKILLS, "--only", "template"),
         ("set", "parse", "--off"),
         ("set", SKILLS, "--percent", "-1"),

@@ -3,6 +3,7 @@
 On Firestore and Cloud Storage as they are emulated, under `firestore.rules`.
 """
 
+import gzip
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,10 +60,14 @@ class World:
         self.meanwhile()
         return Fetched(CV, "application/json")
 
-    def upload(self, path: str, content: bytes = CV, kind: str = "application/json") -> str:
-        """Put an object into the bucket; its address."""
+    def upload(
+        self, path: str, content: bytes = CV, kind: str = "application/json", packed: str = ""
+    ) -> str:
+        """Put an object into the bucket, `packed` in an encoding of HTTP's; its address."""
         bucket = self.back_end.bucket
-        bucket.blob(path).upload_from_string(content, kind)
+        blob = bucket.blob(path)
+        blob.content_encoding = packed or None
+        blob.upload_from_string(content, kind)
         return f"gs://{bucket.name}/{path}"
 
     def request(self, job_id: str, user: User = PAGE, **changes: Any) -> dict[str, Any]:
@@ -259,6 +264,14 @@ def test_an_upload_that_is_no_document_makes_no_job(
     address = f"gs://{bucket or world.back_end.bucket.name}/{path}"
     error = world.refused("createJob", fileUrl=address)
     assert (error.code, error.details["field"]) == (code, "fileUrl")
+
+
+def test_an_upload_that_unpacks_itself_is_refused_before_it_is_read(world: World) -> None:
+    """F5: some kilobytes could unpack to gigabytes, which no limit of an upload would notice."""
+    content = gzip.compress(bytes(MAX_SOURCE_BYTES * 10))
+    address = world.upload("users/ada/uploads/up/bomb.json", content, packed="gzip")
+    error = world.refused("createJob", fileUrl=address)
+    assert (error.reason, error.details["field"]) == ("document-packed", "fileUrl")
 
 
 def test_a_job_is_made_from_an_upload_by_its_download_address(world: World) -> None:

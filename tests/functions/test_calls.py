@@ -135,10 +135,23 @@ def test_without_the_role_an_operation_is_denied(web: Web, job: str, roles: obje
     assert (reply.http, reply.status) == (403, "PERMISSION_DENIED")
 
 
-@pytest.mark.parametrize("tenant", ["", 7, ["acme"], {}])
+@pytest.mark.parametrize("tenant", ["", 7, ["acme"], {}, "a/b", "..", "a\nb"])
 def test_a_tenant_that_is_no_name_is_no_tenant(web: Web, job: str, tenant: object) -> None:
     reply = web.call("getJob", {"jobId": job}, User("ada", tenant))
     assert (reply.http, reply.status) == (401, "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize("uid", ["../../ada", "ada/generated", ".", "ada\n"])
+def test_a_user_id_that_could_lead_to_anothers_files_is_no_user(
+    web: Web, job: str, uid: str
+) -> None:
+    """I9: finished files stand below the user's id."""
+    reply = web.call("getJob", {"jobId": job}, User(uid, "acme"))
+    assert (reply.http, reply.status, reply.details["reason"]) == (
+        401,
+        "UNAUTHENTICATED",
+        "bad-uid",
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 from functions_framework import create_app
 from google.api_core import exceptions
+from google.auth.exceptions import RefreshError
 from pydantic import SecretStr
 
 from cvplus_workflow.app import EmbeddedApp
@@ -333,6 +334,7 @@ def test_a_task_that_could_not_be_carried_out_comes_again(
         (exceptions.ServiceUnavailable("x"), True),
         (exceptions.ResourceExhausted("x"), True),
         (OSError("x"), True),
+        (RefreshError("x"), True),
         (exceptions.InvalidArgument("x"), False),
         (exceptions.Forbidden("x"), False),
     ],

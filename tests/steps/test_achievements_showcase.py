@@ -1,5 +1,7 @@
 """Achievements as the CV states them (F12 `achievements-showcase`)."""
 
+import time
+
 import pytest
 from example_cvs import after_parse, example_cv
 
@@ -163,3 +165,12 @@ def test_numbers_that_measure_are_told_from_those_that_name(
 )
 def test_a_line_tells_an_action_where_it_begins_or_ends(line: str, tells: bool) -> None:
     assert tells_action(line) is tells
+
+
+@pytest.mark.parametrize("unit", ["10% ", "$1,000 ", "from 1 to 20 ", "grew sales by 10 users "])
+def test_the_time_for_a_long_text_grows_with_its_length_alone(unit: str) -> None:
+    """Light steps are not stopped at their timeout: a text of numbers must not hold a worker."""
+    text = unit * (60_000 // len(unit))
+    start = time.process_time()
+    assert metrics_of(text)
+    assert time.process_time() - start < 4

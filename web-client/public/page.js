@@ -95,8 +95,8 @@ at("new").onsubmit = event => {
   const features = new FormData(event.target).getAll("feature");
   doing(event.submitter, async () => {
     const fileUrl = await upload(user.uid, file);
-    // The key makes a repeated call answer the same job.
-    const job = await call("createJob", { fileUrl, fileName: file.name, features, key: fileUrl.slice(-200) });
+    // The upload's own folder as the key makes a repeated call answer the same job.
+    const job = await call("createJob", { fileUrl, fileName: file.name, features, key: fileUrl.split("/").at(-2) });
     location.hash = job.id;
   });
 };

@@ -6,6 +6,7 @@ maps; what the web app reads of it is kept as a map. The order of a job's steps,
 is the order in which they start, is kept beside them.
 """
 
+import re
 import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -26,7 +27,13 @@ SHARDED = "run.deadline"
 """The order that is read shard by shard; the field `shard` stands beside it."""
 
 _MIRRORED = ("parsedData",)
-"""Raw fields that the web app reads as maps."""
+"""Raw fields that the web app reads as maps; with a name that no map takes they stay bytes."""
+
+LONGEST_NAME = 1_500
+"""Bytes of the longest name in a map (https://firebase.google.com/docs/firestore/quotas)."""
+
+_RESERVED = re.compile(r"__.*__", re.DOTALL)
+"""Names that Firestore keeps for itself."""
 
 _SIZE = msgspec.json.Encoder().encode
 
@@ -43,8 +50,9 @@ def encoded(ref: Ref[Any], document: Struct) -> dict[str, Any]:
     if size > LARGEST_DOCUMENT:
         raise _unfit(ref, f"has {size} bytes, at most {LARGEST_DOCUMENT}", "too-large")
     for name in _MIRRORED:
-        if name in fields:
-            fields[name] = msgspec.json.decode(fields[name])
+        mirrored = msgspec.json.decode(fields[name]) if name in fields else None
+        if name in fields and _has_storable_names(mirrored):
+            fields[name] = mirrored
     return fields | _beside(ref, fields)
 
 
@@ -52,7 +60,7 @@ def decoded(ref_type: type[Document], fields: dict[str, Any]) -> Document:
     """The document that `encoded` made `fields` of; raises data-loss if it is damaged."""
     try:
         for name in _MIRRORED:
-            if name in fields:
+            if name in fields and not isinstance(fields[name], bytes):
                 fields[name] = _SIZE(fields[name])
         _restore_order(fields)
         return msgspec.convert(_plain(fields), ref_type)
@@ -130,6 +138,17 @@ def _fill(target: Any, value: Any) -> None:
         target.null_value = 0
     else:
         target.timestamp_value.FromDatetime(value)
+
+
+def _has_storable_names(value: Any) -> bool:
+    """Whether Firestore takes every name in `value`; a CV may have any text for a heading."""
+    if isinstance(value, dict):
+        return all(map(_is_storable, value)) and all(map(_has_storable_names, value.values()))
+    return not isinstance(value, list) or all(map(_has_storable_names, value))
+
+
+def _is_storable(name: str) -> bool:
+    return 0 < len(name.encode()) <= LONGEST_NAME and _RESERVED.fullmatch(name) is None
 
 
 def _raw_bytes(value: Any) -> bytes:

@@ -6,6 +6,7 @@ ones in its cache. Only processes that were started here are ever stopped.
 
 import contextlib
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -105,7 +106,10 @@ def find_java() -> str:
 
 
 def find_jar(name: str) -> Path:
-    """The newest jar of an emulator, `firestore` or `pubsub`; failed-precondition without one."""
+    """The jar of an emulator, `firestore` or `pubsub`: the SDK's, else the newest in the cache.
+
+    Raises failed-precondition without one.
+    """
     in_sdk, in_cache = _PLACES[name]
     found = [*_matches(_sdk_roots(), in_sdk), *_matches([_cache()], in_cache)]
     if not found:
@@ -157,7 +161,14 @@ def _listens(port: int) -> bool:
 
 
 def _matches(roots: Iterable[Path], pattern: str) -> list[Path]:
-    return [path for root in roots for path in sorted(root.glob(pattern), reverse=True)]
+    return [
+        path for root in roots for path in sorted(root.glob(pattern), key=_version, reverse=True)
+    ]
+
+
+def _version(jar: Path) -> list[int]:
+    """The numbers in a path, by which 1.19 comes after 1.9."""
+    return [int(number) for number in re.findall(r"\d+", str(jar))]
 
 
 def _sdk_roots() -> list[Path]:

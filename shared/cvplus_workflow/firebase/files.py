@@ -102,7 +102,12 @@ class CloudFiles:
                 f"the document has more than {limit} bytes",
                 reason="document-too-large",
             )
-        return Fetched(self._read(path, "there"), blob.content_type or "")
+        if blob.content_encoding:
+            # Unpacking has no limit: a few kilobytes could fill the memory.
+            raise WorkflowError(
+                Code.INVALID_ARGUMENT, "the document is packed", reason="document-packed"
+            )
+        return Fetched(self._read(path, "there", raw=True), blob.content_type or "")
 
     def _replaced(self, name: str, content: bytes, media_type: str, run: int) -> bool:
         """Whether the copy is that of `run` or a later one; False if another came between."""
@@ -124,11 +129,12 @@ class CloudFiles:
             return False
         return True
 
-    def _read(self, name: str, shown: str) -> bytes:
+    def _read(self, name: str, shown: str, *, raw: bool = False) -> bytes:
+        """The content of an object; `raw` is as it is stored, never unpacked."""
         with service_errors("Cloud Storage"):
             try:
                 content: bytes = self._blob(name).download_as_bytes(
-                    timeout=TIMEOUT_S, retry=_retry()
+                    raw_download=raw, timeout=TIMEOUT_S, retry=_retry()
                 )
             except exceptions.NotFound:
                 raise WorkflowError(

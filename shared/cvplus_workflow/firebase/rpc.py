@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from google.api_core import exceptions
+from google.auth.exceptions import GoogleAuthError
 
 from ..errors import Code, StorageError, WorkflowError
 
@@ -36,7 +37,7 @@ def service_errors(service: str) -> Iterator[None]:
     """
     try:
         yield
-    except (exceptions.GoogleAPIError, OSError) as error:
+    except (exceptions.GoogleAPIError, GoogleAuthError, OSError) as error:
         kind = type(error).__name__
         found = (item for item in _CODES if isinstance(error, item[0]))
         _, code, reason = next(found, (Exception, Code.UNAVAILABLE, "service-away"))

@@ -8,7 +8,7 @@ way only; the text always stands as the CV has it.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
@@ -76,6 +76,9 @@ _WORD_AFTER = re.compile(r"\+?[\s-]+([^\W\d_]{2,})")
 _WORD_BEFORE = re.compile(r"([^\W_][\w.+#-]*)\s+$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
+LONGEST_WORD = 100
+"""Characters before a number in which its word is looked for."""
+
 
 class Metric(Model):
     """A number that measures something: what it is, and its text as the CV has it.
@@ -104,17 +107,25 @@ def metrics_of(text: str) -> list[Metric]:
 
 def spans_of(text: str) -> list[Span]:
     """The metrics of a text with their places, none overlapping another."""
-    found: list[Span] = []
-    for span in (*_matched("change", _FROM_TO, text), *_matched("rank", _RANK, text)):
-        found += [span] if _is_free(span, found) else []
-    for match in _QUANTITY.finditer(text):
-        quantity = _quantity(text, match)
-        found += [quantity] if quantity is not None and _is_free(quantity, found) else []
-    return sorted(found)
+    quantities = (_quantity(text, match) for match in _QUANTITY.finditer(text))
+    taken: list[Span] = []
+    for spans in (
+        _matched("change", _FROM_TO, text),
+        _matched("rank", _RANK, text),
+        filter(None, quantities),
+    ):
+        taken = sorted([*taken, *_free(spans, taken)])
+    return taken
 
 
-def _is_free(span: Span, found: list[Span]) -> bool:
-    return all(span.end <= other.start or span.start >= other.end for other in found)
+def _free(spans: Iterable[Span], taken: Sequence[Span]) -> Iterator[Span]:
+    """Those of `spans` that overlap none of `taken`; both are in order, and none overlap."""
+    place = 0
+    for span in spans:
+        while place < len(taken) and taken[place].end <= span.start:
+            place += 1
+        if place == len(taken) or span.end <= taken[place].start:
+            yield span
 
 
 def _matched(kind: Kind, pattern: re.Pattern[str], text: str) -> Iterator[Span]:
@@ -171,7 +182,8 @@ def _counts(text: str, match: re.Match[str], end: int) -> bool:
         return False
     if _YEAR.fullmatch(match["number"]) or match["number"].startswith("0"):
         return False
-    before = _WORD_BEFORE.search(text[: match.start()])
+    start = match.start()
+    before = _WORD_BEFORE.search(text, max(0, start - LONGEST_WORD), start)
     return before is None or not _is_name(before, text)
 
 

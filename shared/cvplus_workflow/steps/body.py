@@ -12,7 +12,7 @@ def run_body(step: Step, call: StepCall) -> StepReply:
     try:
         given = step.input_model.model_validate_json(call.given)
         given.files.update(call.files)
-        produced: Produced = step.run(given)
+        return _reply(step.run(given))
     except WorkflowError:
         raise
     except ValidationError as error:
@@ -26,6 +26,9 @@ def run_body(step: Step, call: StepCall) -> StepReply:
         raise WorkflowError(
             Code.INTERNAL, f"{step.spec.id} failed with {name}.", reason="step-crashed"
         ) from None
+
+
+def _reply(produced: Produced) -> StepReply:
     files = {name: (file.media_type, file.content) for name, file in produced.files.items()}
     return StepReply(_json(produced.output), files)
 

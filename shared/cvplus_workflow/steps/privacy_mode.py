@@ -7,8 +7,9 @@ schools, towns and dates stay: they are what the CV is about. Other people's nam
 running text are not told from other words, and stay.
 
 All other steps read the masked copy, so pages, files and `result.json` are made of it;
-the CV as it was read stays with the job, which its owner alone may see. The step never
-refuses: without anything to mask the copy is the CV itself.
+the CV as it was read stays with the job, which its owner may see, and who reviews or
+operates for the owner's tenant. The step never refuses: without anything to mask the copy
+is the CV itself.
 """
 
 from pydantic import ConfigDict, Field

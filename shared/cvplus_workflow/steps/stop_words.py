@@ -4,8 +4,6 @@ In English, German, French, Spanish, Italian, Dutch and Polish; folded (lower ca
 accents).
 """
 
-from .reading.text import folded
-
 _LISTED = {
     "en": """a about above across after all also an and any are as at be been being between both
         but by can could did do does each etc for from had has have having he her his how i if in
@@ -43,19 +41,6 @@ _LISTED = {
 
 STOP_WORDS = frozenset(word for listed in _LISTED.values() for word in listed.split())
 """Words of grammar in all seven languages."""
-
-
-def stop_words_of(language: str) -> frozenset[str]:
-    """The words of grammar of one language, by its code such as `de`."""
-    return frozenset(_LISTED[language].split())
-
-
-def likely_language(text: str) -> str:
-    """The one of the seven languages whose words of grammar `text` has most of; "" if none."""
-    words = folded(text).split()
-    counts = {name: sum(word in stop_words_of(name) for word in words) for name in _LISTED}
-    best = max(counts, key=lambda name: counts[name])
-    return best if counts[best] else ""
 
 
 _VACANCY_WORDS = """

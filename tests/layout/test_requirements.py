@@ -10,9 +10,10 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
-from tests.layout.tree import ROOT, imports_in, modules, product_modules
+from tests.layout.tree import PACKAGE, ROOT, imports_in, modules, product_modules
 
 FUNCTIONS = ROOT / "functions" / "requirements.txt"
+TEST_KIT = PACKAGE / "testing"
 OURS = {"cvplus_workflow", "tests", "benchmarks"}
 PART_OF = {"pydantic-core": "pydantic"}
 """Distributions that another one pins exactly and documents as its own."""
@@ -33,8 +34,12 @@ def _runtime() -> dict[str, Requirement]:
     return _required(_project()["dependencies"])
 
 
+def _extra(name: str) -> dict[str, Requirement]:
+    return _required(_project()["optional-dependencies"][name])
+
+
 def _all() -> dict[str, Requirement]:
-    return _runtime() | _required(_project()["optional-dependencies"]["dev"])
+    return _runtime() | _extra("dev")
 
 
 def _lines(text: str) -> list[str]:
@@ -92,7 +97,15 @@ def _distributions_imported_by(paths: list[Any]) -> set[str]:
 
 
 def test_whatever_the_product_imports_is_one_of_its_dependencies() -> None:
-    assert _distributions_imported_by(list(product_modules())) - _runtime().keys() == set()
+    running = [path for path in product_modules() if TEST_KIT not in path.parents]
+    assert _distributions_imported_by(running) - _runtime().keys() == set()
+
+
+def test_the_test_kit_imports_its_extra_and_development_has_that_too() -> None:
+    kit = [path for path in product_modules() if TEST_KIT in path.parents]
+    extra = _extra("testing")
+    assert _distributions_imported_by(kit) - _runtime().keys() == extra.keys()
+    assert {str(each) for each in extra.values()} <= set(map(str, _extra("dev").values()))
 
 
 def test_whatever_the_tests_import_is_a_dependency_of_development() -> None:

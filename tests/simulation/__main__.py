@@ -2,19 +2,21 @@
 
 import argparse
 import contextlib
-import gc
 import hashlib
 import json
-import logging
 import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
+from cvplus_workflow.testing.quiet import undisturbed
+from cvplus_workflow.testing.scenario import plan_of
+from cvplus_workflow.testing.shrinking import shrink, story_of
+from cvplus_workflow.testing.simulation import run_plan
+
 from .mutants import MUTANTS, applied
-from .scenario import plan_of, shrink, simulate
 
 CHUNK = 250
 MOST_TOLD = 20
@@ -23,13 +25,12 @@ MOST_TOLD = 20
 
 def run_seeds(start: int, count: int, mutant: str = "", stop: bool = False) -> dict[str, Any]:
     """Run `count` seeds from `start` on; with `stop`, end at the first violation."""
-    logging.disable(logging.CRITICAL)
     digest = hashlib.blake2b(digest_size=16)
     found, faults, commits, done = [], 0, 0, 0
-    with applied(mutant) if mutant else contextlib.nullcontext(), _collected_by_seed():
+    with applied(mutant) if mutant else contextlib.nullcontext(), undisturbed() as collect:
         for seed in range(start, start + count):
-            outcome = simulate(plan_of(seed))
-            gc.collect(0)
+            outcome = run_plan(plan_of(seed))
+            collect()
             digest.update(outcome.digest.encode())
             done, faults = done + 1, faults + outcome.struck
             commits += outcome.commits
@@ -44,18 +45,6 @@ def run_seeds(start: int, count: int, mutant: str = "", stop: bool = False) -> d
         "commits": commits,
         "digest": digest.hexdigest(),
     }
-
-
-@contextlib.contextmanager
-def _collected_by_seed() -> Iterator[None]:
-    """Greenlets make cycles; collecting the young ones after each seed keeps memory small."""
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.unfreeze()
 
 
 def report(start: int, count: int, mutant: str, workers: int) -> dict[str, Any]:
@@ -83,17 +72,11 @@ def report(start: int, count: int, mutant: str, workers: int) -> dict[str, Any]:
 
 def tell(seed: int, mutant: str) -> str:
     """The story of a seed, shrunk to what it takes if it fails."""
-    logging.disable(logging.CRITICAL)
-    with applied(mutant) if mutant else contextlib.nullcontext():
+    with applied(mutant) if mutant else contextlib.nullcontext(), undisturbed():
         plan = plan_of(seed)
-        outcome = simulate(plan)
-        if outcome.violation:
-            plan = shrink(plan)
-        told = simulate(plan, story=True)
-    faults = ", ".join(f"{f.kind} at {f.place} {f.number}" for f in plan.faults)
-    lines = [f"seed {seed}: {len(plan.jobs)} jobs", f"faults: {faults or 'none'}"]
-    lines += [f"user-{number} at {at:.1f} s: {action}" for at, number, action in plan.actions]
-    return "\n".join([*lines, *told.story, f"result: {told.violation or 'no violation'}"])
+        if run_plan(plan).violation:
+            plan = shrink(plan, run_plan)
+        return story_of(plan, run_plan(plan, story=True))
 
 
 def main(arguments: Sequence[str]) -> int:

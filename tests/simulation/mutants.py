@@ -1,6 +1,6 @@
 """The protocol broken on purpose, one rule at a time: the simulation must notice each."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -15,8 +15,7 @@ from cvplus_workflow.domain.flags import KillSwitches, variant_of
 from cvplus_workflow.domain.states import ENDED_STEPS, StepState
 from cvplus_workflow.ports import StepCall, StepReply
 from cvplus_workflow.services import commit, flags, queue
-
-from . import ports
+from cvplus_workflow.testing import ports, runner, store
 
 Patch = tuple[object, str, Any]
 MUTANTS: dict[str, tuple[str, Callable[[], list[Patch]]]] = {}
@@ -70,16 +69,20 @@ def cancelled_commits() -> list[Patch]:
 @mutant("an effect has a key that does not change from try to try")
 def no_key() -> list[Patch]:
     counter = iter(range(10**9))
-    relay_rest = commit.JobCommits._relay_rest
+    relay = commit.JobCommits.relay
 
-    def relay(self: commit.JobCommits, job: documents.Job, effects: Any) -> set[str]:
-        fresh = [
-            Effect(f"{e.key}/{next(counter)}", e.kind, e.job_id, e.run, e.name) for e in effects
-        ]
-        relay_rest(self, job, fresh)
-        return {e.key for e in effects if e.kind is not EffectKind.DISPATCH}
+    def fresh(effect: Effect) -> Effect:
+        if effect.kind is EffectKind.DISPATCH:
+            return effect
+        return replace(effect, key=f"{effect.key}/{next(counter)}")
 
-    return [(commit.JobCommits, "_relay_rest", relay)]
+    def relays(self: commit.JobCommits, altered: Iterable[decision.Altered]) -> set[str]:
+        items = list(altered)
+        relay(self, [replace(item, effects=tuple(map(fresh, item.effects))) for item in items])
+        effects = [effect for item in items for effect in item.effects]
+        return {effect.key for effect in effects if effect.kind is not EffectKind.DISPATCH}
+
+    return [(commit.JobCommits, "relay", relays)]
 
 
 @mutant("the key of an effect does not contain the attempt")
@@ -127,7 +130,7 @@ def dispatch_before_commit() -> list[Patch]:
 
 @mutant("an output is validated before it is committed")
 def commit_before_validation() -> list[Patch]:
-    return [(ports, "validated", lambda _step, reply: reply)]
+    return [(runner, "validated", lambda _step, reply: reply)]
 
 
 @mutant("a lease ends after the invocation, not under it")
@@ -137,9 +140,9 @@ def lease_shorter_than_the_step() -> list[Patch]:
 
 @mutant("retries have one owner: the domain")
 def retry_in_the_transport() -> list[Patch]:
-    run = ports.SimulatedRunner.run
+    run = runner.SimulatedRunner.run
 
-    def twice(self: ports.SimulatedRunner, calls: list[StepCall]) -> list[Any]:
+    def twice(self: runner.SimulatedRunner, calls: list[StepCall]) -> list[Any]:
         replies = run(self, calls)
         failed = [
             call
@@ -151,7 +154,7 @@ def retry_in_the_transport() -> list[Patch]:
             replies = [r if isinstance(r, StepReply) else next(again) for r in replies]
         return replies
 
-    return [(ports.SimulatedRunner, "run", twice)]
+    return [(runner.SimulatedRunner, "run", twice)]
 
 
 @mutant("what is queued has its task dispatched by the same commit")
@@ -167,7 +170,7 @@ def wake_lost() -> list[Patch]:
 
 @mutant("every document read is verified in the commit")
 def unverified_read() -> list[Patch]:
-    return [(ports.SimulatedStore, "_verified", lambda _self, _reader: True)]
+    return [(store.SimulatedStore, "_verified", lambda _self, _reader: True)]
 
 
 @mutant("a copy at a fixed path never goes back to an older run")

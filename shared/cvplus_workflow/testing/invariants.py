@@ -1,15 +1,14 @@
 """What must hold after every commit, and at the end of every seed."""
 
-import msgspec
 from msgspec import Struct
 
-from cvplus_workflow.domain.change import EffectKind
-from cvplus_workflow.domain.documents import Job, Step, stored_file
-from cvplus_workflow.domain.exposures import EXPOSED
-from cvplus_workflow.domain.flags import INSTALLATION, SWITCHED_OFF, KillSwitches
-from cvplus_workflow.domain.states import ENDED_JOBS, ENDED_STEPS, JobStatus, StepState
-from cvplus_workflow.ports import Event, StepCall, Task
-
+from ..domain.change import EffectKind
+from ..domain.documents import Job, Step, stored_file
+from ..domain.exposures import EXPOSED
+from ..domain.flags import INSTALLATION, SWITCHED_OFF, KillSwitches
+from ..domain.states import ENDED_JOBS, ENDED_STEPS, JobStatus, StepState
+from ..errors import RETRYABLE
+from ..ports import Event, StepCall, Task
 from .world import Actor, ViolationError, World
 
 S = StepState
@@ -41,6 +40,7 @@ class Witness:
         self._keys: set[str] = set()
         self._tasks: set[str] = set()
         self._executions: list[_Execution] = []
+        self._answers: dict[tuple[str, str, str], set[int]] = {}
         self._executed: set[tuple[str, int]] = set()
         self._runs: dict[tuple[str, str, int], Actor | None] = {}
         self._asked: dict[tuple[str, str, str], str] = {}
@@ -63,7 +63,7 @@ class Witness:
         self.world.tell(f"switches off {thrown}")
 
     def begins(self, call: StepCall) -> int:
-        """A body starts; its number stands in its output."""
+        """A body starts; the number under which it does."""
         job, run, _ = call.key.split("/")
         known = self.jobs[job].run.steps[call.step] if job in self.jobs else None
         # A light step may begin before it is claimed; of its outcomes one is kept.
@@ -78,6 +78,12 @@ class Witness:
         self._executions.append(_Execution(job, step, call.attempt))
         self._runs[(job, step, call.attempt)] = self.world.current
         return len(self._executions) - 1
+
+    def answered(self, execution: int, body: bytes) -> None:
+        """The body that began under the number `execution` has made a fit output."""
+        made = self._executions[execution]
+        key = (made.job, made.step, stored_file(body, "").hash)
+        self._answers.setdefault(key, set()).add(made.attempt)
 
     def dispatched(self, task: Task) -> None:
         """A task goes out; the commit that decided it must have come first."""
@@ -193,8 +199,8 @@ class Witness:
             self._check_fence(job, name, step)
         if step.state is S.QUEUED and job.status is not JobStatus.PAUSED:
             self._check_wake(job, name, step)
-        if before.state is S.RUNNING and step.losses > before.losses:
-            self._check_loss(job, name, before)
+        if step.failures > before.failures or step.losses > before.losses:
+            self._check_trouble(job, name, before, step)
 
     def _check_order(self, job: Job, name: str) -> None:
         spec = job.run.definition.specs[name]
@@ -207,12 +213,28 @@ class Witness:
     def _check_fence(self, job: Job, name: str, step: Step) -> None:
         if job.run.definition.specs[name].wait_s or step.output is None:
             return
-        token = msgspec.json.decode(bytes(step.output.inline)).get("token")  # type: ignore[arg-type]
-        if token is None:
+        attempts = self._answers.get((job.id, name, step.output.hash))
+        if attempts is None:
             self._object(f"{name} completed with an output that does not fit its model")
-        execution = self._executions[token]
-        if (execution.job, execution.step, execution.attempt) != (job.id, name, step.attempt):
-            self._object(f"{name} commits attempt {execution.attempt}, its fence is {step.attempt}")
+        elif step.attempt not in attempts:
+            self._object(f"{name} commits attempt {max(attempts)}, its fence is {step.attempt}")
+
+    def _check_trouble(self, job: Job, name: str, before: Step, step: Step) -> None:
+        if step.failures > before.failures:
+            self._check_retry(job, name, step)
+        if before.state is S.RUNNING and step.losses > before.losses:
+            self._check_loss(job, name, before)
+
+    def _check_retry(self, job: Job, name: str, step: Step) -> None:
+        """An error is tried again as long as its code and the step's spec say so."""
+        tries = job.run.definition.specs[name].max_attempts
+        if step.error is not None and step.error.reason == "file-missing":
+            self._object(f"{name} is not given what it reads: {step.error.message}")
+        lasting = step.error is not None and step.error.code not in RETRYABLE
+        if step.state is S.QUEUED and (lasting or step.failures >= tries):
+            self._object(f"{name} is tried again after {step.failures} of {tries} tries")
+        if step.state in (S.FAILED, S.REFUSED) and not lasting and step.failures < tries:
+            self._object(f"{name} is given up after {step.failures} of {tries} tries")
 
     def _check_wake(self, job: Job, name: str, step: Step) -> None:
         tasks = {effect.name for effect in job.run.effects if effect.kind is EffectKind.DISPATCH}

@@ -10,13 +10,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from cvplus_workflow.app import App
-from cvplus_workflow.domain.flags import INSTALLATION
-from cvplus_workflow.domain.jobs import Caller
-from cvplus_workflow.domain.plan import PIPELINE
-from cvplus_workflow.domain.sources import Fetched
-from cvplus_workflow.errors import Code, WorkflowError
-
+from ..app import App
+from ..domain.flags import INSTALLATION
+from ..domain.jobs import Caller
+from ..domain.plan import PIPELINE
+from ..domain.sources import Fetched
+from ..errors import Code, WorkflowError
 from .faults import Fault, Faults, draw_web
 from .invariants import Witness
 from .world import World
@@ -113,6 +112,7 @@ class SimulatedHttp:
         self._served = 0
 
     def fetch(self, url: str, _limit: int) -> Fetched:
+        """See `ports.Http`."""
         self._world.point()
         fault = self._faults.at("web")
         if fault == "web-fails":

@@ -10,7 +10,13 @@ import random
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from greenlet import getcurrent, greenlet
+try:
+    from greenlet import getcurrent, greenlet
+except ModuleNotFoundError as missing:
+    raise ModuleNotFoundError(
+        "cvplus_workflow.testing needs greenlet: pip install 'cvplus-workflow[testing]'",
+        name=missing.name,
+    ) from missing
 
 START = datetime(2030, 1, 1, tzinfo=UTC)
 HANDOVER = 0.25

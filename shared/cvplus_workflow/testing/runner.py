@@ -1,0 +1,145 @@
+"""Where bodies run: they take their time, fail, stall past the lease, or answer nonsense."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import Protocol
+from zlib import crc32
+
+from ..errors import Code, WorkflowError
+from ..ports import StepAnswer, StepCall, StepHandedOver, StepReply
+from ..steps.body import validated
+from ..steps.registry import Registry, find_step
+from .faults import Faults
+from .invariants import Witness
+from .world import World
+
+DELEGATED = frozenset({"generate-podcast", "video-introduction", "portfolio-gallery"})
+"""Features that a CVPlus service makes, where they are stand-ins; it answers by callback."""
+
+CALLBACK_SECONDS = 60.0
+
+_CODES = {
+    "fails": Code.UNAVAILABLE,
+    "refuses": Code.FAILED_PRECONDITION,
+    "times-out": Code.DEADLINE_EXCEEDED,
+}
+
+
+class Bodies(Protocol):
+    """The bodies that really run; those of all other steps are stand-ins."""
+
+    def has(self, call: StepCall) -> bool:
+        """Whether the body of this call is one of them."""
+        ...
+
+    def answer(self, call: StepCall) -> StepReply | WorkflowError:
+        """Run it."""
+        ...
+
+
+class SimulatedRunner:
+    """Runs the bodies of one installation; `lease` is the longest of its leases, in seconds."""
+
+    def __init__(
+        self,
+        world: World,
+        faults: Faults,
+        witness: Witness,
+        steps: Callable[[], Registry],
+        bodies: Bodies,
+        lease: float,
+    ) -> None:
+        self._world = world
+        self._faults = faults
+        self._witness = witness
+        self._steps = steps
+        self._bodies = bodies
+        self._lease = lease
+        self.answers: Callable[[StepCall, int], None] = lambda _call, _token: None
+
+    def active(self) -> list[tuple[str, int]]:
+        """See `ports.Runner`."""
+        return []
+
+    def stop(self, calls: Collection[tuple[str, int]]) -> None:
+        """Nothing can be stopped."""
+
+    def check(self, step: str, version: int, body: bytes) -> StepReply:
+        """See `ports.Runner`."""
+        return validated(find_step(self._steps(), step, version), StepReply(body, {}))
+
+    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
+        """See `ports.Runner`."""
+        faults = [self._faults.at("body") for _ in calls]
+        tokens = [self._witness.begins(call) for call in calls]
+        # What is lost with its worker has been done all the same, and is done again.
+        made = [self._made(*item) for item in zip(calls, faults, strict=True)]
+        self._world.sleep(self._world.random.random() * 3)
+        if "stall" in faults and self._world.current is not None:
+            self._world.tell("stalls")
+            self._world.current.stalled = True
+            self._world.sleep(self._lease + 190)
+        if "crash" in faults and self._world.current is not None:
+            self._world.tell("crashes in a body")
+            self._world.current.dies = True
+        self._world.point()
+        return [self._reply(*item) for item in zip(calls, tokens, faults, made, strict=True)]
+
+    def _made(self, call: StepCall, fault: str) -> StepReply | WorkflowError | None:
+        """What a real body answers, unless its place is taken by a fault."""
+        if fault in _CODES or fault == "nonsense" or not self._bodies.has(call):
+            return None
+        self._world.tell(f"runs {call.step}#{call.attempt} of {call.key[:4]}")
+        answer = self._bodies.answer(call)
+        told = answer.reason if isinstance(answer, WorkflowError) else crc32(answer.body)
+        self._world.tell(f"{call.step}#{call.attempt} answers {told}")
+        return answer
+
+    def _reply(
+        self, call: StepCall, token: int, fault: str, made: StepReply | WorkflowError | None
+    ) -> StepAnswer:
+        if isinstance(made, StepReply):
+            self._witness.answered(token, made.body)
+        if made is not None:
+            return made
+        if fault in _CODES:
+            return WorkflowError(_CODES[fault], fault, reason=fault)
+        if call.step in DELEGATED and not fault:
+            self._ask_service(call, token)
+            return StepHandedOver(CALLBACK_SECONDS)
+        return self._stand_in(call, token, fault)
+
+    def _stand_in(self, call: StepCall, token: int, fault: str) -> StepAnswer:
+        text = _output(token)
+        if fault == "nonsense":
+            text = b"null" if self._bodies.has(call) else b'{"nonsense": 1}'
+        else:
+            self._witness.answered(token, text)
+        files = {"cv.html": ("text/html", text)} if call.step == "assemble" else {}
+        try:
+            step = find_step(self._steps(), call.step, call.version)
+            return validated(step, StepReply(text, files))
+        except WorkflowError as error:
+            return error
+
+    def _ask_service(self, call: StepCall, token: int) -> None:
+        fault = self._faults.at("service")
+        if fault == "never-answers":
+            self._world.tell(f"the service never answers for {call.step}")
+            return
+        self._witness.answered(token, _output(token))
+        delays = [self._world.random.random() * (120 if fault == "answers-late" else 8)]
+        delays += [delays[0] + 1] if fault == "answers-twice" else []
+        for delay in delays:
+            self._world.spawn("service", self._answering(call, token, delay))
+
+    def _answering(self, call: StepCall, token: int, delay: float) -> Callable[[], None]:
+        def answer() -> None:
+            self._world.sleep(delay)
+            self.answers(call, token)
+
+        return answer
+
+
+def _output(token: int) -> bytes:
+    """A stand-in's output: the number of its execution, as its model writes it."""
+    return f'{{"token":{token}}}'.encode()

@@ -183,10 +183,14 @@ class StepCall(Struct, frozen=True):
 
 
 class StepReply(Struct, frozen=True):
-    """What a step body produced: its output as JSON, validated, and its files."""
+    """What a step body produced: its output as JSON, validated, and its files.
+
+    `seconds` is how long the body ran, None if nobody measured it.
+    """
 
     body: bytes
     files: dict[str, tuple[str, bytes]]
+    seconds: float | None = None
 
 
 class StepHandedOver(Struct, frozen=True):

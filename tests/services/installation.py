@@ -60,7 +60,7 @@ class Installation:
         self.store = SqliteStore(self._engine)
         self.files: Files = files or EmbeddedFiles(folder / "files", self._engine)
         steps = self.script.registry(specs if specs is not None else job10())
-        self._runner = StepRunner(steps)
+        self._runner = StepRunner(steps, seconds=lambda: self.clock.now().timestamp())
         self.app = App(
             line(self.store),
             self.tasks,

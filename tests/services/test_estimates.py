@@ -16,6 +16,7 @@ from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.services.estimates import KEPT_FOR, RECENT_JOBS, StepEstimates
 from cvplus_workflow.settings import Settings
 from cvplus_workflow.steps.contract import Produced, StepInput
+from cvplus_workflow.steps.runner import StepRunner
 from cvplus_workflow.worker import drain
 from tests.workloads import ManualClock, Script, SeededEntropy, catalogue, feature
 
@@ -42,9 +43,18 @@ class Plant:
         steps = {
             key: replace(step, run=self._timed(key[0], step.run)) for key, step in registry.items()
         }
+        self._runner = StepRunner(steps, seconds=lambda: self.clock.now().timestamp())
         self.app = EmbeddedApp(
-            Settings(data=folder), clock=self.clock, entropy=SeededEntropy(), steps=steps
+            Settings(data=folder),
+            clock=self.clock,
+            entropy=SeededEntropy(),
+            runner=self._runner,
+            steps=steps,
         )
+
+    def close(self) -> None:
+        self.app.close()
+        self._runner.close()
 
     def _timed(
         self, name: str, body: Callable[[StepInput], Produced]
@@ -55,9 +65,11 @@ class Plant:
 
         return run
 
-    def accept(self, caller: Caller = LOCAL_CALLER, *, features: bool = True) -> Job:
+    def accept(
+        self, caller: Caller = LOCAL_CALLER, *, features: bool = True, parallel: int = 1
+    ) -> Job:
         chosen = [LONG, BRANCH, TIP] if features else None
-        return self.app.jobs.create(caller, content=b"# A CV", features=chosen, parallel=1)
+        return self.app.jobs.create(caller, content=b"# A CV", features=chosen, parallel=parallel)
 
     def work(self, jobs: int, caller: Caller = LOCAL_CALLER) -> list[Job]:
         """Do so many jobs, one step at a time, and let the last measurement grow old."""
@@ -73,11 +85,24 @@ class Plant:
         return self.app.call(name, caller, data)
 
 
+def test_steps_that_run_together_are_each_told_their_own_time(tmp_path: Path) -> None:
+    """F10: they begin with one commit and end with one."""
+    plant = Plant(tmp_path / "data")
+    job = plant.accept(parallel=20)
+    drain(plant.app)
+    steps = plant.app.jobs.get(LOCAL_CALLER, job.id).run.steps
+    assert steps[LONG].ended_at == steps[BRANCH].ended_at
+    assert {name: steps[name].seconds for name in (LONG, BRANCH)} == {
+        name: TAKEN[name] for name in (LONG, BRANCH)
+    }
+    plant.close()
+
+
 @pytest.fixture
 def plant(tmp_path: Path) -> Iterator[Plant]:
     made = Plant(tmp_path / "data")
     yield made
-    made.app.close()
+    made.close()
 
 
 def started(job: Job) -> list[str]:

@@ -16,10 +16,10 @@ class Words(Model):
 
 
 GIVEN = b'{"job": {"template": "modern"}, "outputs": {}}'
-PRODUCTS: list[Any] = [None, Words(), Produced(None), Produced(Words(), {"a": b"x"})]  # type: ignore[arg-type, dict-item]
+PRODUCTS: list[Any] = [None, Words(), Produced(Words(), {"a": b"x"})]  # type: ignore[dict-item]
 
 
-@pytest.mark.parametrize("product", PRODUCTS, ids=["none", "output", "nothing", "bytes"])
+@pytest.mark.parametrize("product", PRODUCTS, ids=["none", "output", "bytes"])
 def test_a_body_that_returns_no_product_fails_its_step_alone(product: object) -> None:
     """J1: an error of another type would end the worker, and the next one after it."""
     spec = StepSpec("personality-insights", 1, "Insights")
@@ -27,6 +27,14 @@ def test_a_body_that_returns_no_product_fails_its_step_alone(product: object) ->
     with pytest.raises(WorkflowError) as raised:
         run_body(step, StepCall(spec.id, 1, GIVEN, {}, 10))
     assert (raised.value.code, raised.value.reason) == (Code.INTERNAL, "step-crashed")
+
+
+def test_an_output_of_another_model_is_refused() -> None:
+    spec = StepSpec("personality-insights", 1, "Insights")
+    step = Step(spec, StepInput, Words, lambda _given: Produced(StepInput.model_construct()))
+    with pytest.raises(WorkflowError, match="another model") as raised:
+        run_body(step, StepCall(spec.id, 1, GIVEN, {}, 10))
+    assert raised.value.reason == "invalid-output"
 
 
 def test_a_product_is_the_reply() -> None:

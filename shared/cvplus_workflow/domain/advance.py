@@ -157,7 +157,7 @@ def run_step(job: Job, name: str, now: datetime, command: str, invocation: Invoc
     step.dispatches, step.held_at = 0, None
     step.task, step.command = invocation.task, command
     step.until = invocation.ends_at + LEASE_MARGIN
-    step.started_at = now
+    step.started_at, step.took_s = now, None
     move_step(job, name, StepState.RUNNING, now)
     if job.started_at is None:
         job.started_at = now

@@ -29,11 +29,12 @@ class Attempt(Struct, frozen=True, gc=False):
 
 
 class Success(Struct, frozen=True):
-    """An attempt's valid output, and its body where the job document mirrors it."""
+    """An attempt's valid output, its body, and how many seconds it took, if that is known."""
 
     attempt: Attempt
     output: Output
     body: Raw
+    seconds: float | None = None
 
 
 class Failure(Struct, frozen=True):

@@ -72,7 +72,7 @@ class Step(Struct, rename="camel", omit_defaults=True, gc=False):
     `attempt` counts over all runs and is the fence. `task` is the task that carries the
     step while it is queued or running. `until` is when the sweep looks at it: the end of
     a lease, a dispatch overdue, the end of a wait. `held_at` is when its kill switch first
-    kept it from starting.
+    kept it from starting. `took_s` is how many seconds the body of its result ran.
     """
 
     state: StepState = StepState.PENDING
@@ -86,8 +86,21 @@ class Step(Struct, rename="camel", omit_defaults=True, gc=False):
     held_at: datetime | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    took_s: float | None = None
     error: StepError | None = None
     output: Output | None = None
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the last attempt took, None while it has not ended.
+
+        Its body alone if that was measured, for steps that run together begin and commit
+        together; else from its start to its end. Instances' clocks may differ by a little; a
+        duration is never negative.
+        """
+        if self.took_s is not None or self.started_at is None or self.ended_at is None:
+            return self.took_s
+        return max(0.0, (self.ended_at - self.started_at).total_seconds())
 
 
 class Entry(

@@ -48,8 +48,8 @@ class Expectation(Struct, frozen=True):
 def measure(jobs: Iterable[Job]) -> dict[tuple[str, int], Measured]:
     """The durations of the completed steps of `jobs`, by step id and version.
 
-    A step's duration is the time from the start of its last attempt to the commit of its
-    result; a step that lacks either counts for nothing. A percentile p of n sorted values
+    A step's duration is that of its last attempt (`Step.seconds`); a step that never ran counts
+    for nothing. A percentile p of n sorted values
     lies at place p * (n - 1), interpolated linearly between its two neighbours (method 7
     of Hyndman and Fan, "Sample quantiles in statistical packages", 1996).
     """
@@ -63,9 +63,8 @@ def measure(jobs: Iterable[Job]) -> dict[tuple[str, int], Measured]:
 
 def _durations(job: Job) -> Iterable[tuple[str, float]]:
     for name, step in job.run.steps.items():
-        if step.state is StepState.COMPLETED and step.started_at and step.ended_at:
-            # Instances' clocks may differ by a little; a duration is never negative.
-            yield name, max(0.0, (step.ended_at - step.started_at).total_seconds())
+        if step.state is StepState.COMPLETED and step.seconds is not None:
+            yield name, step.seconds
 
 
 def _measured(seconds: Sequence[float]) -> Measured:

@@ -85,8 +85,9 @@ def _step_progress(job: Job, name: str, step: Step, now: datetime) -> StepProgre
 
 def attempt_seconds(step: Step, now: datetime) -> float | None:
     """How long a step's last attempt took, or has taken so far; None where there is none."""
-    ended = step.ended_at or (now if step.state is StepState.RUNNING else None)
-    return (ended - step.started_at).total_seconds() if step.started_at and ended else None
+    if step.state is StepState.RUNNING and step.started_at is not None:
+        return (now - step.started_at).total_seconds()
+    return step.seconds
 
 
 class FeatureProgress(Struct, frozen=True, rename="camel"):

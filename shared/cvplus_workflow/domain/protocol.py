@@ -308,7 +308,7 @@ def holds(job: Job, attempt: Attempt) -> bool:
 
 def _succeed(job: Job, outcome: Success, now: datetime) -> None:
     step = job.run.steps[outcome.attempt.step]
-    step.output, step.error = outcome.output, None
+    step.output, step.error, step.took_s = outcome.output, None, outcome.seconds
     show_output(job, outcome.attempt.step, outcome.body)
     move_step(job, outcome.attempt.step, StepState.COMPLETED, now)
 

@@ -269,7 +269,7 @@ class QueueService:
         except WorkflowError as error:
             return self._failure(attempt, error)
         item.bodies[output.hash] = body
-        return Success(attempt, output, body)
+        return Success(attempt, output, body, reply.seconds)
 
     def _failure(self, attempt: Attempt, error: WorkflowError) -> Failure:
         kept = StepError(error.code, error.reason, error.message)

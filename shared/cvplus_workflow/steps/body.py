@@ -12,7 +12,7 @@ def run_body(step: Step, call: StepCall) -> StepReply:
     try:
         given = step.input_model.model_validate_json(call.given)
         given.files.update(call.files)
-        return _reply(step.run(given))
+        return _reply(step, step.run(given))
     except WorkflowError:
         raise
     except ValidationError as error:
@@ -28,7 +28,13 @@ def run_body(step: Step, call: StepCall) -> StepReply:
         ) from None
 
 
-def _reply(produced: Produced) -> StepReply:
+def _reply(step: Step, produced: Produced) -> StepReply:
+    if not isinstance(produced.output, step.output_model):
+        raise WorkflowError(
+            Code.DATA_LOSS,
+            f"{step.spec.id} answers another model than its own.",
+            reason="invalid-output",
+        )
     files = {name: (file.media_type, file.content) for name, file in produced.files.items()}
     return StepReply(_json(produced.output), files)
 

@@ -8,7 +8,8 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Collection, Sequence
+import time
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import BinaryIO, cast
@@ -30,10 +31,19 @@ CALLS_PER_CHILD = 500
 
 
 class StepRunner:
-    """Runs step bodies; safe for threads. Close it to end its children."""
+    """Runs step bodies; safe for threads. Close it to end its children.
 
-    def __init__(self, steps: Registry, slots: int | None = None) -> None:
+    `seconds` is the stopwatch that measures them.
+    """
+
+    def __init__(
+        self,
+        steps: Registry,
+        slots: int | None = None,
+        seconds: Callable[[], float] = time.perf_counter,
+    ) -> None:
         self._steps = steps
+        self._seconds = seconds
         self._idle: dict[StepClass, list[_Child]] = {step_class: [] for step_class in StepClass}
         self._lock = threading.Lock()
         self._active: dict[tuple[str, int], _Child] = {}
@@ -87,13 +97,16 @@ class StepRunner:
         return shipped and _size(call) > LARGEST_LIGHT
 
     def _run_one(self, call: StepCall) -> StepReply | WorkflowError:
+        begin = self._seconds()
         try:
             step = find_step(self._steps, call.step, call.version)
-            if not self._is_isolated(call):
-                return run_body(step, call)
-            return validated(step, self._in_child(step.spec.step_class, call))
+            if self._is_isolated(call):
+                reply = validated(step, self._in_child(step.spec.step_class, call))
+            else:
+                reply = run_body(step, call)
         except WorkflowError as error:
             return error
+        return StepReply(reply.body, reply.files, round(self._seconds() - begin, 6))
 
     def _in_child(self, step_class: StepClass, call: StepCall) -> StepReply:
         child = self._take(step_class)

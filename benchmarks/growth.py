@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "shared")]
 from benchmarks.embedded_load.finished import fill  # noqa: E402
 from benchmarks.embedded_load.loads import Load, measure_alone, measure_load  # noqa: E402
 from benchmarks.embedded_load.lookups import measure_lookups  # noqa: E402
-from benchmarks.embedded_load.machine import disk_folder, file_system  # noqa: E402
+from benchmarks.embedded_load.machine import disk_folder, file_system, sync_ms  # noqa: E402
 from benchmarks.embedded_load.query_plans import costly, statements  # noqa: E402
 from benchmarks.embedded_load.synthetic import Shape  # noqa: E402
 
@@ -73,7 +73,11 @@ def measured(arguments: argparse.Namespace, folder: Path) -> Figures:
             rounds[point].append(measure(where))
     plans = statements(_store(folder, arguments.most_finished), JOB10)
     found: Figures = {"rounds": arguments.rounds, "file_system": file_system(folder)}
-    found |= {"cores": len(os.sched_getaffinity(0)), "jobs": arguments.jobs}
+    found |= {
+        "sync_ms": sync_ms(folder),
+        "cores": len(os.sched_getaffinity(0)),
+        "jobs": arguments.jobs,
+    }
     for (series, value), figures in rounds.items():
         found.setdefault(series, []).append({series: value, **_summary(figures)})
     return found | {"verdict": _verdict(found), "statements": len(plans), "costly": costly(plans)}

@@ -5,7 +5,8 @@
     python benchmarks/throughput.py --alone
 
 Everything goes through the public services with every guarantee on: leases, history,
-effects, commits with synchronous=FULL on a real disk. `job10` is parse, seven independent
+effects, every decision's commit with synchronous=FULL on a real disk; `sync_ms` tells how
+long one sync takes there. `job10` is parse, seven independent
 features, assemble, quality; `chain10` the same ten in a row. Each step answers 1 kB, which
 is durable before its successor starts.
 
@@ -31,7 +32,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "shared")]
 
 from benchmarks.embedded_load.finished import fill  # noqa: E402
 from benchmarks.embedded_load.loads import Load, measure_alone, measure_load  # noqa: E402
-from benchmarks.embedded_load.machine import disk_folder, file_system  # noqa: E402
+from benchmarks.embedded_load.machine import disk_folder, file_system, sync_ms  # noqa: E402
 from benchmarks.embedded_load.synthetic import SHAPES, Shape  # noqa: E402
 
 
@@ -71,6 +72,7 @@ def measured(arguments: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "processes": arguments.processes,
         "finished": arguments.finished,
         "file_system": file_system(folder),
+        "sync_ms": sync_ms(folder),
         "cores": len(os.sched_getaffinity(0)),
     }
     figures |= measure_alone(data, shape, arguments.alone_jobs)

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import time
 from pathlib import Path
 
 import apsw
@@ -41,6 +42,23 @@ def disk_folder() -> Path:
         if folder.is_dir() and file_system(folder) not in IN_MEMORY:
             return folder
     raise SystemExit("There is no folder on a disk for the data; name one with --folder.")
+
+
+def sync_ms(folder: Path, syncs: int = 50) -> float:
+    """How long one sync of 4 KiB that were written anew takes below `folder`; the median, ms.
+
+    Disks differ by a hundred times, and shared ones by that much from minute to minute.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        taken = sorted(_sync_s(file.fileno()) for _ in range(syncs))
+    return round(taken[syncs // 2] * 1000, 3)
+
+
+def _sync_s(file: int) -> float:
+    os.pwrite(file, bytes(4096), 0)
+    begin = time.perf_counter()
+    os.fsync(file)
+    return time.perf_counter() - begin
 
 
 def peak_rss_mb(process: int | None = None) -> float:

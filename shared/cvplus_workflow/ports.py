@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from msgspec import Struct
 
-from .domain.change import Decide, Document, Query, Ref, Result
+from .domain.change import Decide, Document, Effect, Query, Ref, Result
 from .domain.documents import StoredFile
 from .domain.sources import Fetched
 from .errors import WorkflowError
@@ -67,6 +67,11 @@ class Task(Struct, frozen=True):
     queue: str
     rank: int
     not_before: datetime | None = None
+
+
+def task_of(effect: Effect) -> Task:
+    """What a dispatch that a commit decided puts into the queue."""
+    return Task(effect.name, effect.job_id, effect.queue, effect.rank, effect.not_before)
 
 
 class Dispatcher(Protocol):

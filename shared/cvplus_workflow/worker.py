@@ -113,9 +113,9 @@ class Worker:
 
     def _work(self, queue: str, limit: int) -> None:
         while not self._stop.is_set():
-            seen = self._app.tasks.arrivals
+            seen = self._app.tasks.arrivals(queue)
             if not run_once(self._app, (queue,), limit):
-                self._app.tasks.wait_for_arrival(seen, POLL_SECONDS)
+                self._app.tasks.wait_for_arrival(queue, seen, POLL_SECONDS)
 
     def _stop_needless(self) -> None:
         while not self._stop.wait(STOP_SECONDS):

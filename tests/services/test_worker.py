@@ -187,9 +187,10 @@ def test_what_a_dead_worker_held_is_taken_over_at_once(workers: Workers) -> None
     assert workers.clock.time == ManualClock().time, "no time had to pass"
 
 
-def test_a_dispatch_that_was_lost_with_its_process_is_made_good_at_the_next_start(
+def test_a_process_that_dies_before_it_relays_leaves_the_task_in_the_queue(
     workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """J7. The commit of the decision queues it."""
     def lost(_tasks: object) -> None:
         raise Died
 
@@ -199,6 +200,17 @@ def test_a_dispatch_that_was_lost_with_its_process_is_made_good_at_the_next_star
         with pytest.raises(Died):
             accepted(first)
     (job,) = first.jobs.history(LOCAL_CALLER)
+    second = workers.app()
+    assert run_once(second) == 1
+    assert found(second, job.id).status == "completed"
+
+
+def test_a_task_that_was_lost_is_made_good_at_the_next_start(workers: Workers) -> None:
+    """J7. A task's own commit need not have reached the disk when the machine stopped."""
+    first = workers.app()
+    accepted(first)
+    (job,) = first.jobs.history(LOCAL_CALLER)
+    first.tasks.cancel([effect.name for effect in job.run.effects])
     assert run_once(first) == 0
 
     second = workers.app()

@@ -8,7 +8,7 @@ import apsw
 from ..domain.documents import StoredFile, stored_file
 from .engine import Engine, storage_errors
 from .files import LocalFiles, require_inside, require_whole
-from .store import microseconds
+from .times import microseconds
 
 SMALL = 64_000
 """Bytes up to which content lies in the database. It is stored by a commit that others share,

@@ -1,6 +1,7 @@
 """The Dispatcher on SQLite: a durable queue that workers of several processes share."""
 
 import threading
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,12 +12,12 @@ import msgspec
 from ..ports import Task
 from .engine import Engine, storage_errors
 from .presence import Presence
-from .store import from_microseconds, microseconds
+from .queued import put_tasks
+from .times import from_microseconds, microseconds
 
-_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Task).decode
 
-_PUT = "INSERT OR IGNORE INTO tasks (name, queue, rank, not_before, body) VALUES (?, ?, ?, ?, ?)"
+_NAMED = "SELECT 1 FROM tasks WHERE name = ?"
 _FREE = """SELECT rank, not_before, rowid, name, body FROM tasks
     WHERE holder IS NULL AND queue = ? AND not_before <= ?
     ORDER BY rank, not_before, rowid LIMIT ?"""
@@ -25,6 +26,23 @@ _HOLD = "UPDATE tasks SET holder = ? WHERE name = ?"
 
 REDELIVERY = timedelta(seconds=2)
 """How long a task rests that could not be carried to its end."""
+
+
+class _Bell:
+    """Wakes those who wait for it to ring once more."""
+
+    def __init__(self) -> None:
+        self.rung = 0
+        self._ringing = threading.Condition()
+
+    def ring(self) -> None:
+        with self._ringing:
+            self.rung += 1
+            self._ringing.notify_all()
+
+    def wait(self, seen: int, seconds: float) -> None:
+        with self._ringing:
+            self._ringing.wait_for(lambda: self.rung != seen, seconds)
 
 
 class SqliteDispatcher:
@@ -37,17 +55,18 @@ class SqliteDispatcher:
     def __init__(self, engine: Engine, presence: Presence) -> None:
         self._engine = engine
         self._presence = presence
-        self._arrivals = 0
-        self._arrived = threading.Condition()
+        self._bells: defaultdict[str, _Bell] = defaultdict(_Bell)
 
     def dispatch(self, tasks: Sequence[Task]) -> None:
         """See `ports.Dispatcher`."""
 
-        def work(cursor: apsw.Cursor, now: datetime) -> None:
-            cursor.executemany(_PUT, [_row(task, now) for task in tasks])
-
-        self._engine.submit([work], durable=False)
-        self.wake()
+        missing = self._missing(tasks)
+        if missing:
+            self._engine.submit(
+                [lambda cursor, now: put_tasks(cursor, missing, now)], durable=False
+            )
+        for queue in {task.queue for task in tasks}:
+            self._bells[queue].ring()
 
     def cancel(self, names: Sequence[str]) -> None:
         """See `ports.Dispatcher`."""
@@ -93,15 +112,13 @@ class SqliteDispatcher:
         self._each("UPDATE tasks SET holder = NULL WHERE holder = ?", dead)
         return len(dead)
 
-    @property
-    def arrivals(self) -> int:
-        """How often this process has been told of new tasks."""
-        return self._arrivals
+    def arrivals(self, queue: str) -> int:
+        """How often this process has been told of new tasks in `queue`."""
+        return self._bells[queue].rung
 
-    def wait_for_arrival(self, seen: int, seconds: float) -> None:
-        """Wait until `arrivals` is no longer `seen`, at most so long."""
-        with self._arrived:
-            self._arrived.wait_for(lambda: self._arrivals != seen, seconds)
+    def wait_for_arrival(self, queue: str, seen: int, seconds: float) -> None:
+        """Wait until `arrivals` of `queue` is no longer `seen`, at most so long."""
+        self._bells[queue].wait(seen, seconds)
 
     def next_due(self) -> datetime | None:
         """When the earliest free task is due; None if no task is free."""
@@ -114,9 +131,14 @@ class SqliteDispatcher:
 
     def wake(self) -> None:
         """End every wait for tasks."""
-        with self._arrived:
-            self._arrivals += 1
-            self._arrived.notify_all()
+        for bell in list(self._bells.values()):
+            bell.ring()
+
+    def _missing(self, tasks: Sequence[Task]) -> list[Task]:
+        """Those of `tasks` that the commit which decided them has not queued already."""
+        with storage_errors():
+            cursor = self._engine.read()
+            return [t for t in tasks if not cursor.execute(_NAMED, (t.name,)).fetchall()]
 
     def _each(self, statement: str, names: Sequence[str]) -> None:
         def work(cursor: apsw.Cursor, _now: datetime) -> None:
@@ -124,11 +146,6 @@ class SqliteDispatcher:
 
         if names:
             self._engine.submit([work], durable=False)
-
-
-def _row(task: Task, now: datetime) -> tuple[str, str, int, int, bytes]:
-    due = microseconds(task.not_before or now)
-    return task.name, task.queue, task.rank, due, _encode(task)
 
 
 def _task(row: tuple[object, ...]) -> Task:

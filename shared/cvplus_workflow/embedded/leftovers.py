@@ -12,7 +12,8 @@ from ..domain.documents import job_ref
 from .engine import Engine, storage_errors
 from .files import UNFINISHED
 from .presence import living
-from .store import SqliteStore, microseconds
+from .store import SqliteStore
+from .times import microseconds
 
 UNFINISHED_AFTER = timedelta(hours=1)
 """A file that is still being written is younger."""

@@ -1,18 +1,30 @@
 """The Store on SQLite."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import apsw
 import msgspec
 from msgspec import Struct
 
-from ..domain.change import LARGEST_DOCUMENT, Decide, Delete, Document, Put, Query, Ref, Result
+from ..domain.change import (
+    LARGEST_DOCUMENT,
+    Decide,
+    Delete,
+    Document,
+    EffectKind,
+    Put,
+    Query,
+    Ref,
+    Result,
+)
 from ..domain.documents import Job
 from ..errors import Code, WorkflowError
-from ..ports import Command
+from ..ports import Command, task_of
 from .engine import Engine, Work, storage_errors
+from .queued import put_tasks
+from .times import microseconds
 
 _encode = msgspec.json.Encoder().encode
 _decoders: dict[type, msgspec.json.Decoder[Any]] = {}
@@ -28,7 +40,11 @@ _COLUMNS = {
 
 
 class SqliteStore:
-    """Documents as JSON in one table, the few fields that queries need beside them."""
+    """Documents as JSON in one table, the few fields that queries need beside them.
+
+    The queue lies in the same database, so the tasks that a decision dispatches are queued by
+    its very commit.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -90,11 +106,15 @@ def _decision(command: Command) -> Work:
         statements = [_statement(write) for write in change.writes]
         for statement, values in statements:
             cursor.execute(statement, values)
+        tasks = [task_of(effect) for effect in change.effects if effect.kind is _DISPATCH]
+        if tasks:
+            put_tasks(cursor, tasks, now)
         return change.result
 
     return work
 
 
+_DISPATCH = EffectKind.DISPATCH
 _PUT = (
     "INSERT INTO documents (path, body, tenant, user_id, status, created_at, deadline) "
     "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET body = excluded.body, "
@@ -174,17 +194,3 @@ def _select(query: Query) -> tuple[str, list[str | int]]:
         f"ORDER BY {column} {direction}, path {direction} LIMIT ?"
     )
     return statement, [*values, query.limit]
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def microseconds(time: datetime) -> int:
-    """Microseconds since 1970, exact."""
-    delta = time - _EPOCH
-    return (delta.days * 86_400 + delta.seconds) * 1_000_000 + delta.microseconds
-
-
-def from_microseconds(value: int) -> datetime:
-    """The time so many microseconds after 1970, in UTC."""
-    return _EPOCH + timedelta(microseconds=value)

@@ -11,7 +11,7 @@ from ..domain.documents import DeletedJob, Job, deleted_ref, job_ref
 from ..domain.jobs import Caller, alterable_job, visible_job
 from ..domain.states import ENDED_JOBS
 from ..errors import WorkflowError
-from ..ports import Command, Dispatcher, Entropy, Event, Files, Publisher, Store, Task
+from ..ports import Command, Dispatcher, Entropy, Event, Files, Publisher, Store, task_of
 from .sources import own_upload
 
 log = logging.getLogger("cvplus_workflow")
@@ -100,7 +100,7 @@ class JobCommits:
         and the commit stands. A dispatch is acknowledged by the claim.
         """
         fresh = [(item.job, effect) for item in altered for effect in item.effects]
-        tasks = [_task(effect) for _, effect in _of(fresh, EffectKind.DISPATCH)]
+        tasks = [task_of(effect) for _, effect in _of(fresh, EffectKind.DISPATCH)]
         if tasks:
             _relayed(lambda: self._dispatcher.dispatch(tasks))
         deliveries = _of(fresh, EffectKind.DELIVER)
@@ -129,10 +129,6 @@ def _relayed(relay: Callable[[], None]) -> bool:
 
 def _of(fresh: Sequence[tuple[Job, Effect]], kind: EffectKind) -> list[tuple[Job, Effect]]:
     return [each for each in fresh if each[1].kind is kind]
-
-
-def _task(effect: Effect) -> Task:
-    return Task(effect.name, effect.job_id, effect.queue, effect.rank, effect.not_before)
 
 
 def _event(job: Job, effect: Effect) -> Event:

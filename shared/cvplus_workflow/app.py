@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -203,7 +204,7 @@ class EmbeddedApp(App):
         self.files = EmbeddedFiles(folder / "files", self.engine)
         signer = LocalSigner(folder / SIGNING_KEY)
         self.tokens = LocalTokens(signer, clock)
-        self._children = StepRunner(steps) if runner is None else None
+        self._children = _measured(steps) if runner is None else None
         super().__init__(
             self.store,
             self.tasks,
@@ -211,7 +212,7 @@ class EmbeddedApp(App):
             self.files,
             clock,
             entropy,
-            runner or self._children or StepRunner(steps),
+            runner or self._children or _measured(steps),
             signer,
             steps,
         )
@@ -266,7 +267,7 @@ class FirebaseApp(App):
         settings.needed("bucket", "CVPLUS_BUCKET")
         if not emulates_tasks():
             settings.needed("tasks_account", "CVPLUS_TASKS_ACCOUNT")
-        self._children = StepRunner(steps) if runner is None else None
+        self._children = _measured(steps) if runner is None else None
         super().__init__(
             _firestore(settings, clock, entropy),
             cast(Dispatcher, _Deferred(lambda: _cloud_tasks(settings))),
@@ -274,7 +275,7 @@ class FirebaseApp(App):
             cast(Files, _Deferred(lambda: _cloud_storage(settings))),
             clock,
             entropy,
-            runner or self._children or StepRunner(steps),
+            runner or self._children or _measured(steps),
             SecretSigner(settings.signing_key.get_secret_value()),
             steps,
         )
@@ -283,6 +284,10 @@ class FirebaseApp(App):
         """End the children."""
         if self._children is not None:
             self._children.close()
+
+
+def _measured(steps: Registry) -> StepRunner:
+    return StepRunner(steps, seconds=time.perf_counter)
 
 
 def _public_http() -> Http:

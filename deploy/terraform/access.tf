@@ -57,15 +57,6 @@ resource "google_cloud_tasks_queue_iam_member" "functions_enqueue" {
   member   = google_service_account.functions.member
 }
 
-resource "google_cloud_tasks_queue_iam_member" "functions_cancel" {
-  for_each = local.queues
-
-  name     = each.value
-  location = local.system.region
-  role     = "roles/cloudtasks.taskDeleter"
-  member   = google_service_account.functions.member
-}
-
 resource "google_service_account_iam_member" "functions_act_as_tasks" {
   service_account_id = google_service_account.tasks.name
   role               = "roles/iam.serviceAccountUser"

@@ -1,12 +1,13 @@
 """The command line."""
 
 import json
+import shlex
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,6 +43,7 @@ from .cli_view import (
     console,
     print_json,
     printable,
+    show_command,
     show_error,
     show_jobs,
     show_progress,
@@ -175,13 +177,29 @@ def worker(
 def list_jobs(
     status: Annotated[str | None, typer.Option(help="Only jobs of this status.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100)] = 20,
+    after: Annotated[
+        str | None, typer.Option(metavar="JOB", help="The last job of the page before.")
+    ] = None,
     data: Data = None,
     as_json: Json = False,
 ) -> None:
-    """List jobs, newest first."""
+    """List jobs, newest first, a page at a time."""
     with opened(data) as app:
-        found = app.call("getJobHistory", LOCAL_CALLER, {"status": status, "limit": limit})
+        asked = {"status": status, "limit": limit, "after": after}
+        found = app.call("getJobHistory", LOCAL_CALLER, asked)
         print_json(found) if as_json else show_jobs(console(), found)
+        if len(found) == limit:
+            following = {**asked, "after": found[-1]["id"]}
+            if app.call("getJobHistory", LOCAL_CALLER, {**following, "limit": 1}):
+                _show_next_page(following, data)
+
+
+def _show_next_page(following: Mapping[str, Any], data: Path | None) -> None:
+    """The command that lists the jobs behind these, where it is in no pipe's way."""
+    flags = {**following, "data": data}
+    words = [word for name, value in flags.items() if value for word in (f"--{name}", str(value))]
+    command = shlex.join(["cvplus-workflow", "jobs", "list", *words])
+    show_command(console(error=True), "There are more:", command)
 
 
 @jobs.command()

@@ -175,10 +175,14 @@ class ListFlags(Wire):
 
 
 class ListJobs(Wire):
-    """A page of the caller's own jobs, 1 to 100 of them, perhaps of one status only."""
+    """A page of the caller's own jobs, 1 to 100 of them, perhaps of one status only.
+
+    `after` is the last job of the page before: this one goes on behind it.
+    """
 
     status: JobStatus | None = None
     limit: Annotated[int, Field(ge=1, le=100)] = 20
+    after: Id | None = None
 
 
 class JobReply(Reply):

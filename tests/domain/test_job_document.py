@@ -20,7 +20,7 @@ from cvplus_workflow.domain.states import JobStatus, StepState
 from cvplus_workflow.errors import Code
 from tests.workloads import FEATURES, JobScene, catalogue, failure, feature, success
 
-ONE, OTHER = FEATURES[:2]
+ONE, OTHER, THIRD = FEATURES[:3]
 
 
 def test_progress_never_goes_back_within_a_run_and_ends_at_a_hundred() -> None:
@@ -132,6 +132,31 @@ def test_a_feature_without_a_result_says_why(code: Code, status: str, progress: 
     view = scene.job.enhanced_features[ONE]
     assert (view.status, view.progress) == (status, progress)
     assert view.error == view.current_step == "It was no-languages."
+
+
+def test_a_failed_feature_says_whether_another_run_may_make_it() -> None:
+    """F4: pages offer to try again what was away; not what is broken or cannot be made."""
+    scene = JobScene(catalogue(*(feature(name, max_attempts=2) for name in FEATURES[:3])))
+    first = {each.step: each for each in scene.settle(success(scene.claim()[0]))}
+    scene.settle(
+        failure(first[ONE], Code.UNAVAILABLE),
+        failure(first[OTHER], Code.DATA_LOSS),
+        failure(first[THIRD], Code.FAILED_PRECONDITION),
+    )
+    views = scene.job.enhanced_features
+    statuses = [views[name].status for name in (ONE, OTHER, THIRD)]
+    assert statuses == ["retrying", "failed", "skipped"]
+    assert not any(view.is_retryable for view in views.values())
+    scene.clock.advance(300)
+    (again,) = scene.claim()
+    scene.settle(failure(again, Code.UNAVAILABLE))
+    document = msgspec.json.decode(scene.ledger.documents["jobs/job1"])
+    features = document["enhancedFeatures"]
+    assert {name for name, view in features.items() if view.get("isRetryable")} == {ONE}
+    assert features[ONE]["status"] == "failed"
+    scene.cancel()
+    scene.reopen()
+    assert not scene.job.enhanced_features[ONE].is_retryable
 
 
 def test_the_document_has_the_fields_that_the_web_app_reads_and_the_rest_under_run() -> None:

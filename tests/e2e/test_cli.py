@@ -6,6 +6,7 @@ Rows J1, J2, J4, J5, J9, F1 and D `job-processing`.
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -327,6 +328,20 @@ def test_jobs_list_never_shortens_an_id_in_a_pipe(here: Here) -> None:
     assert lines[0].split() == ["job", "status", "progress", "made", "file"]
     assert len(lines) > 1
     assert all(re.match(r"[0-9a-f]{32}  \w+ +\d+ %  ", line) for line in lines[1:])
+
+
+def test_jobs_list_tells_how_to_see_the_next_page(tmp_path: Path) -> None:
+    """J6: a page after the other, by the command that each is told."""
+    here = Here(tmp_path)
+    made = [here.add_job([]) for _ in range(5)]
+    seen: list[list[str]] = []
+    command = ["jobs", "list", "--limit", "2", "--status", "pending"]
+    while command:
+        page, _, told = here.give(*command).partition("There are more:\n  cvplus-workflow ")
+        seen.append([line.split()[0] for line in page.splitlines()[1:]])
+        command = shlex.split(told)
+        assert len(seen) < 4
+    assert seen == [made[:2:-1], made[2:0:-1], made[:1]]
 
 
 def test_debug_tells_what_happened_and_why(here: Here) -> None:

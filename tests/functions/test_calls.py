@@ -123,6 +123,27 @@ def test_the_history_is_the_callers_own(web: Web, job: str) -> None:
         assert web.call("getJobHistory", {}, user).result == []
 
 
+def test_the_history_is_turned_page_by_page(web: Web, app: EmbeddedApp) -> None:
+    """J6: by the id of the last job of the page before, beyond any limit."""
+    reader = User("paging", "acme")
+    made = [web.call("createJob", new_job(), reader).result["id"] for _ in range(5)]
+    pages: list[list[str]] = []
+    asked = {"limit": 2, "status": "pending"}
+    while page := [job["id"] for job in web.call("getJobHistory", asked, reader).result]:
+        pages.append(page)
+        asked = {**asked, "after": page[-1]}
+        assert len(pages) < 4
+    assert pages == [made[:2:-1], made[2:0:-1], made[:1]]
+
+
+def test_nobody_pages_on_behind_anothers_job(web: Web, job: str) -> None:
+    """I9"""
+    for user in (STRANGER, COLLEAGUE, NAMESAKE, LONER, User("op", "acme", ["user", "operator"])):
+        reply = web.call("getJobHistory", {"after": job}, user)
+        assert (reply.http, reply.status) == (404, "NOT_FOUND")
+    assert web.call("getJobHistory", {"after": "../jobs"}, ADA).status == "INVALID_ARGUMENT"
+
+
 def test_an_operator_sees_the_jobs_of_their_own_tenant_alone(web: Web, job: str) -> None:
     ours, theirs = (User("op", tenant, ["user", "operator"]) for tenant in ("acme", "other"))
     assert web.call("getJob", {"jobId": job}, ours).result["id"] == job

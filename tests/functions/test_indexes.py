@@ -55,6 +55,8 @@ def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Plac
         patch.setattr(app.store, "query", record)
         app.call("getJobHistory", LOCAL_CALLER, None)
         app.call("getJobHistory", LOCAL_CALLER, {"status": "completed"})
+        job = app.jobs.create(LOCAL_CALLER, content=b"# Ann").id
+        app.call("getJobHistory", LOCAL_CALLER, {"after": job})
         app.call("handleFeatureDependencies", LOCAL_CALLER, {"features": []})
         app.overdue()
         app.queue.sweep()

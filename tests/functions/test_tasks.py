@@ -48,6 +48,17 @@ def test_a_real_cv_becomes_a_page_in_the_bucket(cloud: Cloud, name: str) -> None
     assert job in {item["id"] for item in cloud.call("getJobHistory", None).result}
 
 
+def test_the_history_goes_on_behind_the_last_job_of_a_page(cloud: Cloud) -> None:
+    """J6"""
+    with cloud.held_tasks():
+        older, newer = cloud.create(), cloud.create()
+    newest, *_ = cloud.call("getJobHistory", {"limit": 1}).result
+    (after,) = cloud.call("getJobHistory", {"limit": 1, "after": newest["id"]}).result
+    assert (newest["id"], after["id"]) == (newer, older)
+    assert cloud.call("getJobHistory", {"after": newer}, User("eve")).status == "NOT_FOUND"
+    assert {cloud.ended(job).status for job in (older, newer)} == {JobStatus.COMPLETED}
+
+
 def test_a_stranger_finds_no_job_there(cloud: Cloud) -> None:
     """I9"""
     with cloud.held_tasks():

@@ -1,5 +1,6 @@
 """F4: a feature's status, set by a person or by the callback of the service that makes it."""
 
+import json
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
@@ -165,6 +166,23 @@ def test_an_output_that_does_not_fit_is_not_committed(delegation: Delegation) ->
     with pytest.raises(WorkflowError) as caught:
         delegation.call_back(delegation.answer(nonsense=1))
     assert caught.value.reason == "invalid-output"
+    assert delegation.state.value == "waiting"
+
+
+@pytest.mark.parametrize("output", [r'{"text": "\ud800"}', r'{"text": "a", "\udc00": 1}'])
+def test_an_output_that_is_no_unicode_text_is_refused(delegation: Delegation, output: str) -> None:
+    """F4: else the message that holds it would come again until it is a dead letter."""
+    callback = {
+        "run": 1,
+        "attempt": 1,
+        "token": delegation.answer().token,
+        "output": json.loads(output),
+    }
+    request = {"jobId": delegation.id, "featureId": PODCAST, "status": "completed"}
+    with pytest.raises(WorkflowError) as caught:
+        delegation.app.call("updateFeatureStatus", SERVICE, {**request, "callback": callback})
+    assert caught.value.code is Code.INVALID_ARGUMENT
+    assert caught.value.details == {"field": "callback.output"}
     assert delegation.state.value == "waiting"
 
 

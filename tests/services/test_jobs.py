@@ -9,7 +9,6 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from cvplus_workflow.domain.change import Cursor
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.features import JOB_DESCRIPTION, StepSpec
 from cvplus_workflow.domain.jobs import Caller
@@ -164,12 +163,22 @@ def test_the_history_is_paged_newest_first_and_holds_ones_own_jobs_only(
     after = None
     while (page := installation.app.jobs.history(OWNER, limit=2, after=after)) and len(pages) < 9:
         pages.append(page)
-        after = Cursor(page[-1].created_at, f"jobs/{page[-1].id}")
+        after = page[-1].id
     found = [job for page in pages for job in page]
     assert [len(page) for page in pages] == [2, 2, 1]
     assert sorted(job.id for job in found) == sorted(ids)
     times = [job.created_at for job in found]
     assert times == sorted(times, reverse=True)
+
+
+def test_the_history_goes_on_behind_a_job_of_ones_own_only(installation: Installation) -> None:
+    """J6, I9: nor does it tell an operator, who may read others' jobs, where these stand."""
+    job = installation.completed()
+    for caller in (*STRANGERS, Caller("bob", "acme", frozenset({"operator"}))):
+        refused = refusal(installation.app.jobs.history, caller, after=job.id)
+        missing = refusal(installation.app.jobs.history, caller, after="missing")
+        assert refused.code == missing.code == Code.NOT_FOUND
+        assert refused.message == missing.message.replace("missing", job.id)
 
 
 def test_the_history_can_be_of_one_status_only(installation: Installation) -> None:

@@ -191,6 +191,7 @@ def test_a_process_that_dies_before_it_relays_leaves_the_task_in_the_queue(
     workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """J7. The commit of the decision queues it."""
+
     def lost(_tasks: object) -> None:
         raise Died
 

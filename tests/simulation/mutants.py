@@ -13,7 +13,7 @@ from cvplus_workflow.domain.change import Effect, EffectKind
 from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.flags import KillSwitches, variant_of
 from cvplus_workflow.domain.states import ENDED_STEPS, StepState
-from cvplus_workflow.ports import StepCall, StepReply
+from cvplus_workflow.ports import StepCall, StepReply, task_of
 from cvplus_workflow.services import commit, flags, queue
 from cvplus_workflow.testing import ports, runner, store
 
@@ -120,7 +120,7 @@ def dispatch_before_commit() -> list[Patch]:
         def relays(job: documents.Job, now: Any, token: str) -> Any:
             documents_to_write = alter(job, now, token)
             effects = [e for e in job.run.effects if e.kind is EffectKind.DISPATCH]
-            self._dispatcher.dispatch([commit._task(effect) for effect in effects])
+            self._dispatcher.dispatch([task_of(effect) for effect in effects])
             return documents_to_write
 
         return command(self, job_id, relays, *more)

@@ -1,16 +1,21 @@
 """What is read as what, and what is refused."""
 
+import base64
+import hashlib
+import time
 from pathlib import Path
 
 import docx_samples
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pdf_samples import pdf_of, text_at
 
 from cvplus_workflow.domain.jobs import MAX_SOURCE_BYTES
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.steps.contract import JobSettings
 from cvplus_workflow.steps.parse import Input, Output, run
+from cvplus_workflow.steps.reading.text import letters, words
 from cvplus_workflow.steps.registry import BUILT_IN
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -120,6 +125,38 @@ def test_no_document_is_a_refusal() -> None:
 
 def test_deep_nesting_is_refused() -> None:
     assert refused(b">" * 300 + b" text", "cv.md").reason == "too-deep"
+
+
+LONG = "0123456789abcdef" * (20_000 // 16)
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (f"Ann Lee\n\nSkills\n\n{LONG}\n".encode(), "cv.txt"),
+        (f"<html><h1>Ann Lee</h1><p><b>{LONG}</b></p></html>".encode(), "cv.html"),
+        (docx_samples.body_of(docx_samples.run("Ann Lee"), docx_samples.run(LONG)), "cv.docx"),
+        (pdf_of([text_at(50, 700, "Ann Lee") + text_at(50, 600, LONG)]), "cv.pdf"),
+    ],
+    ids=["text", "html", "docx", "pdf"],
+)
+def test_a_dump_of_digits_is_refused_at_once(content: bytes, name: str) -> None:
+    """J1: reading took the square of its length, 13 s for these 20 kB."""
+    begun = time.process_time()
+    error = refused(content, name)
+    assert (error.code, error.reason) == (Code.INVALID_ARGUMENT, "too-complex")
+    assert "in a row" in error.message
+    assert time.process_time() - begun < 4
+
+
+def test_long_words_that_a_cv_may_have_are_read() -> None:
+    """A photo in base64, a link with a query, a line to be filled in, a long word."""
+    photo = base64.b64encode(hashlib.shake_256(b"photo").digest(6_000)).decode()
+    link = "https://jobs.example.com/?" + "&".join(f"utm{n}=abcdefgh" for n in range(100))
+    text = f"Ann Lee\n\nSkills\n\nPython\n{'Wort' * 50}\n{photo}\n{link}\n{'_' * 3_000}\n"
+    output = parse(text.encode(), "cv.txt")
+    left = letters(words(" ".join(each.text for each in output.unplaced)))
+    assert output.placed_characters + left >= output.total_characters > 6_000
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])

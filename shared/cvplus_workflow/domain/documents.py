@@ -16,7 +16,7 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 from msgspec.structs import replace
 
-from ..errors import Code
+from ..errors import RETRYABLE, Code
 from .change import Effect, Put, Ref, Write
 from .features import StepSpec
 from .flags import FlagSet, KillSwitches
@@ -173,7 +173,10 @@ class Run(Struct, rename="camel", omit_defaults=True):
 
 
 class FeatureView(Struct, rename="camel", omit_defaults=True, gc=False):
-    """A feature as the web app reads it, under `enhancedFeatures.{id}`."""
+    """A feature as the web app reads it, under `enhancedFeatures.{id}`.
+
+    `is_retryable` says that it failed, and that a run from it on may well make it.
+    """
 
     status: FeatureStatus
     progress: int
@@ -413,10 +416,16 @@ def show_feature(job: Job, name: str, now: datetime) -> None:
         progress=100 if status in (FeatureStatus.COMPLETED, FeatureStatus.SKIPPED) else 0,
         current_step=step.error.message if step.error and step.state in UNDELIVERED_STEPS else "",
         error=step.error.message if step.error else "",
+        is_retryable=_is_retryable(step),
         retry_count=step.failures,
         last_status_update=now,
         **times,
     )
+
+
+def _is_retryable(step: Step) -> bool:
+    error = step.error if step.state is StepState.FAILED else None
+    return error is not None and error.code in RETRYABLE
 
 
 def feature_view(now: datetime) -> FeatureView:

@@ -56,6 +56,14 @@ _SERVICE_REFUSED = StepError(
 )
 
 
+def _encoded(output: dict[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(output)
+    except UnicodeEncodeError:
+        # JSON may spell half of a surrogate pair (RFC 8259, section 8.2); UTF-8 cannot.
+        raise invalid("callback.output", "holds half of a surrogate pair") from None
+
+
 class FeatureService:
     """What a caller may do with the features of a job, and an operator with their flags."""
 
@@ -120,7 +128,8 @@ class FeatureService:
         A service proves by its callback's token which attempt it answers for. An answer
         that comes twice, late, or after a cancellation changes nothing. Raises
         permission-denied for a wrong token, failed-precondition naming both states for
-        any other move, data-loss for an output that does not fit.
+        any other move, data-loss for an output that does not fit, invalid-argument for one
+        that is not Unicode text.
         """
         feature = canonical(feature_id)
         if callback is not None:
@@ -160,8 +169,7 @@ class FeatureService:
     ) -> Outcome:
         if status is FeatureStatus.COMPLETED:
             spec = job.run.definition.specs[attempt.step]
-            body = msgspec.json.encode(callback.output)
-            reply = self._runner.check(spec.id, spec.version, body)
+            reply = self._runner.check(spec.id, spec.version, _encoded(callback.output))
             output, kept = self._outputs.keep(job, reply)
             return Success(attempt, output, kept)
         if status is FeatureStatus.FAILED:

@@ -34,6 +34,7 @@ from ..domain.jobs import (
     checked_role,
     checked_url,
     described,
+    job_not_found,
     key_used_up,
     keyed_job_id,
     new_job,
@@ -253,13 +254,17 @@ class JobService:
         *,
         status: JobStatus | None = None,
         limit: int = 20,
-        after: Cursor | None = None,
+        after: str | None = None,
     ) -> list[Job]:
-        """The caller's own jobs, newest first; `after` is the place to go on from."""
+        """The caller's own jobs, newest first; `after` is the job to go on behind.
+
+        Raises not-found unless `after` is a job of the caller's own.
+        """
         equal = [("tenant", caller.tenant), ("userId", caller.uid)]
         if status is not None:
             equal.append(("status", status.value))
-        query = Query("jobs", "createdAt", tuple(equal), descending=True, after=after, limit=limit)
+        place = None if after is None else self._place(caller, after)
+        query = Query("jobs", "createdAt", tuple(equal), descending=True, after=place, limit=limit)
         return self._commits.store.query(query, Job)
 
     def result(self, caller: Caller, job_id: str) -> JobResult:
@@ -294,6 +299,13 @@ class JobService:
                 reason="job-open",
             )
         self._commits.erase(job)
+
+    def _place(self, caller: Caller, job_id: str) -> Cursor:
+        """Where a job stands in the listing of its owner, who alone has one with it."""
+        job = self.get(caller, job_id)
+        if job.user_id != caller.uid:
+            raise job_not_found(job_id)
+        return Cursor(job.created_at, job_ref(job_id).path)
 
     def _stored(
         self, caller: Caller, job_id: str, new: NewJob, content: bytes | None, description: str

@@ -13,6 +13,7 @@ from .entry_words import CONTACT_LABELS
 from .flow import Flow, Unit
 from .headings import bare_name, columns_of, is_document_title, name_rows, section_headings
 from .layout import LayoutLine
+from .line_pieces import check_words
 from .rows import Row, is_labelled, label_of_row, parts_of, rows_of, where, with_header_apart
 from .section_blocks import LISTED, blocks_of_units
 from .side_notes import with_notes_joined
@@ -40,7 +41,12 @@ class _Part:
 
 
 def read_layout(lines: Iterable[LayoutLine]) -> Reading:
-    """Reads a CV from the lines of its pages, in reading order."""
+    """Reads a CV from the lines of its pages, in reading order.
+
+    Raises `invalid-argument` with reason `too-complex` for a word that is too long.
+    """
+    lines = list(lines)
+    check_words(line.text for line in lines)
     rows = with_header_apart(with_notes_joined(rows_of(lines)))
     reading = Reading(places={row.line.number: where(row) for row in rows})
     contact = ContactReader(reading.cv.personal_info)

@@ -9,10 +9,13 @@ from ...errors import Code, WorkflowError
 from .dates import find_dated
 from .layout import LayoutLine
 from .spans import Line, Span
-from .text import cleaned
+from .text import cleaned, words
 
 MOST_LINES = 20_000
 """Lines of the longest document that is read: some four hundred pages."""
+LONGEST_WORD = 2_000
+"""Letters and digits of the longest word that is read; words of real CVs have up to 50, and
+paragraphs of scripts without blanks have punctuation."""
 _SYMBOL_MARKS = "\uf0b7\uf0a7\uf0d8\uf0fc\uf076\uf071\uf06e\uf06c\uf075\uf0a8\uf077\uf0e0\uf06f"
 """Bullets of the fonts Symbol and Wingdings, where programs put them in Unicode."""
 _ROUND = "•◦‣⁃∙●○■□▪▫◾◽◼◻▶►▸▹➢➤➔➜→✓✔✗❖◆◇♦❑❒❯·"
@@ -34,6 +37,22 @@ def check_lines(count: int) -> None:
             f"The document has more than {MOST_LINES:,} lines.",
             reason="too-complex",
         )
+
+
+def check_words(texts: Iterable[str]) -> None:
+    """Raises `invalid-argument`, reason `too-complex`, at a word longer than LONGEST_WORD.
+
+    The many patterns that look for names, dates and places begin anew at each letter of a
+    word, so that reading takes the square of its length.
+    """
+    for text in texts:
+        if len(text) > LONGEST_WORD and max(map(len, words(text)), default=0) > LONGEST_WORD:
+            raise WorkflowError(
+                Code.INVALID_ARGUMENT,
+                f"The document has more than {LONGEST_WORD:,} letters or digits in a row without "
+                "a blank, as files in hexadecimal form have. Take them out.",
+                reason="too-complex",
+            )
 
 
 def line_of(spans: Iterable[Span]) -> LayoutLine:

@@ -15,6 +15,10 @@ class Words(Model):
     words: int = 0
 
 
+class Other(Model):
+    words: int = 0
+
+
 GIVEN = b'{"job": {"template": "modern"}, "outputs": {}}'
 PRODUCTS: list[Any] = [None, Words(), Produced(Words(), {"a": b"x"})]  # type: ignore[dict-item]
 
@@ -31,7 +35,7 @@ def test_a_body_that_returns_no_product_fails_its_step_alone(product: object) ->
 
 def test_an_output_of_another_model_is_refused() -> None:
     spec = StepSpec("personality-insights", 1, "Insights")
-    step = Step(spec, StepInput, Words, lambda _given: Produced(StepInput.model_construct()))
+    step = Step(spec, StepInput, Words, lambda _given: Produced(Other()))
     with pytest.raises(WorkflowError, match="another model") as raised:
         run_body(step, StepCall(spec.id, 1, GIVEN, {}, 10))
     assert raised.value.reason == "invalid-output"

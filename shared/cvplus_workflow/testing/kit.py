@@ -126,7 +126,7 @@ def _simulated(
     with undisturbed() as collect:
         for seed in seeds:
             plan = plan_of(seed, installation)
-            outcome = run_plan(plan, installation, story=True)
+            outcome = run_plan(plan, installation)
             collect()
             done, faults = done + 1, faults + outcome.struck
             digest.update(outcome.digest.encode())
@@ -146,7 +146,7 @@ def _violation(
 
     def run(candidate: Plan) -> Outcome:
         fresh = replace(installation, bodies=bodies.forgetful())
-        return run_plan(candidate, fresh, story=True)
+        return run_plan(candidate, fresh)
 
     small = shrink(plan, run) if run(plan).violation else plan
     told = run(small)

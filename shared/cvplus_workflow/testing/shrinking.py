@@ -42,7 +42,7 @@ def _without(items: Sequence[Any], item: Any) -> tuple[Any, ...]:
 
 
 def story_of(plan: Plan, told: Outcome) -> str:
-    """What a plan holds and what came of it; `told` was run with its story."""
+    """What a plan holds and what came of it."""
     faults = ", ".join(f"{f.kind} at {f.place} {f.number}" for f in plan.faults)
     lines = [f"seed {plan.seed}: {len(plan.jobs)} jobs", f"faults: {faults or 'none'}"]
     lines += [f"user-{number} at {at:.1f} s: {action}" for at, number, action in plan.actions]

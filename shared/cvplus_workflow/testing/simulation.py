@@ -71,13 +71,11 @@ class SimulatedApp(App):
 class Simulation:
     """One seed's world, from its plan to its outcome."""
 
-    def __init__(
-        self, plan: Plan, installation: Installation = STAND_INS, story: bool = False
-    ) -> None:
+    def __init__(self, plan: Plan, installation: Installation = STAND_INS) -> None:
         self.plan = plan
         self._installation = installation
         self._lease = installation.lease
-        self.world = World(plan.seed, story)
+        self.world = World(plan.seed)
         self.witness = Witness(self.world)
         self.faults = Faults(plan.faults)
         self.store = SimulatedStore(self.world, self.faults, self.witness)
@@ -90,7 +88,7 @@ class Simulation:
         self._acting = len(plan.jobs) + len(plan.actions) + len(plan.around.repeated)
         self._ids: dict[int, str] = {}
         self._caller = Caller("u", "t")
-        self._moment = (-1, -1)
+        self._moment = -1
         self._rests = False
 
     def run(self) -> Outcome:
@@ -103,14 +101,16 @@ class Simulation:
         world = self.world
         if world.crashed_at_call:
             self.faults.kinds.add("crash-at-call")
-        return Outcome(
+        outcome = Outcome(
             self.plan.seed,
             violation,
             world.digest,
             self.faults.struck + world.crashed_at_call,
             self.witness.commits,
-            world.lines or [],
+            [*world.story],
         )
+        world.close()
+        return outcome
 
     def _live(self) -> None:
         world = self.world
@@ -285,7 +285,7 @@ class Simulation:
 
     def _at_rest(self) -> bool:
         """Only a commit changes the answer, and a job's making does."""
-        moment = (self.witness.commits, len(self._ids))
+        moment = self.witness.commits + len(self._ids)
         if moment != self._moment:
             self._moment = moment
             rests = len(self._ids) == len(self.plan.jobs)
@@ -308,6 +308,6 @@ def _rests(job: Job) -> bool:
     return job.status in (JobStatus.PAUSED, JobStatus.ANALYZED)
 
 
-def run_plan(plan: Plan, installation: Installation = STAND_INS, story: bool = False) -> Outcome:
-    """Run a plan on an installation; with `story`, the outcome has its trace, line by line."""
-    return Simulation(plan, installation, story).run()
+def run_plan(plan: Plan, installation: Installation = STAND_INS) -> Outcome:
+    """Run a plan on an installation."""
+    return Simulation(plan, installation).run()

@@ -25,7 +25,7 @@ _TRIES = 3
 
 MAX_DOCUMENT = 1_000_000
 
-PROOF_EVERY = 16
+PROOF_EVERY = 64
 """Every so many commits a job is encoded and decoded, and must come out the same."""
 
 

@@ -7,7 +7,9 @@ a greenlet; at every port call it may be put back behind others, crash, or stall
 import hashlib
 import heapq
 import random
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 try:
@@ -42,23 +44,53 @@ class Actor:
         self.alive = True
         self.stalled = False
         self.dies = False
-        self._body = body
-        self.greenlet = greenlet(self._run, parent=world.main)
+        self.begun = False
+        self.body = body
+        self.world = world
+        self.greenlet = _resting.greenlets.pop() if _resting.greenlets else greenlet(_act)
+        self.greenlet.parent = world.main
 
-    def _run(self) -> None:
-        try:
-            self._body()
-        except Crash:
-            pass
-        finally:
-            self.alive = False
+    def go_on(self) -> None:
+        """Let it act until it hands over, or ends."""
+        self.begun = True
+        self.greenlet.switch(self)
+
+    def end(self) -> None:
+        """End it, wherever it is, once its world is over."""
+        self.dies = True
+        if self.begun and self.alive:
+            self.go_on()
+        elif not self.begun:
+            _resting.greenlets.append(self.greenlet)
+
+
+class _Resting(threading.local):
+    """This thread's greenlets whose actors have ended. The next actors take them, for a new
+    one costs a stack."""
+
+    def __init__(self) -> None:
+        self.greenlets: list[greenlet] = []
+
+
+_resting = _Resting()
+
+
+def _act(actor: Actor) -> None:
+    """Be one actor after another, each until it ends, and rest between them."""
+    while True:
+        with suppress(Crash):
+            actor.body()
+        actor.alive = False
+        _resting.greenlets.append(actor.greenlet)
+        actor = actor.world.main.switch()
 
 
 class World:
     """Time, actors, faults and the trace of one seed."""
 
-    def __init__(self, seed: int, story: bool = False) -> None:
+    def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
+        self._chance = self.random.random
         self.main = getcurrent()
         self.seconds = 0.0
         self.skew = 0.0
@@ -69,19 +101,24 @@ class World:
         self.jumped = False
         self.bereaved: Callable[[Actor], None] = lambda _actor: None
         self.ready: list[Actor] = []
+        self._actors: list[Actor] = []
         self.current: Actor | None = None
-        self.lines: list[str] | None = [] if story else None
+        self.story: list[str] = []
         self._timers: list[tuple[float, int, Actor]] = []
         self._order = 0
-        self._digest = hashlib.blake2b(digest_size=16)
+        self._shown = (0.0, START)
 
     def now(self) -> datetime:
         """The clock that actors see: it jumps by `skew` seconds, and drifts."""
-        return START + timedelta(seconds=self.seconds * (1 + self.drift) + self.skew)
+        seconds = self.seconds * (1 + self.drift) + self.skew
+        if seconds != self._shown[0]:
+            self._shown = (seconds, START + timedelta(seconds=seconds))
+        return self._shown[1]
 
     def spawn(self, name: str, body: Callable[[], None]) -> Actor:
         """Start an actor."""
         actor = Actor(name, body, self)
+        self._actors.append(actor)
         self.ready.append(actor)
         return actor
 
@@ -95,7 +132,7 @@ class World:
             self.tell("crashes at a call")
             self.crashed_at_call += 1
             actor.dies = True
-        elif self.random.random() < HANDOVER:
+        elif self._chance() < HANDOVER:
             self.ready.append(actor)
             self.main.switch()
         if actor.dies:
@@ -103,8 +140,8 @@ class World:
 
     def latency(self) -> None:
         """A call that may take a moment, in which others act."""
-        if self.random.random() < SLOW:
-            self.sleep(self.random.random() * 0.5)
+        if self._chance() < SLOW:
+            self.sleep(self._chance() * 0.5)
         else:
             self.point()
 
@@ -133,23 +170,27 @@ class World:
             time, _, actor = heapq.heappop(self._timers)
             self.seconds = max(self.seconds, time)
             self.ready.append(actor)
-        actor = self.ready.pop(int(self.random.random() * len(self.ready)))
+        actor = self.ready.pop(int(self._chance() * len(self.ready)))
         self.current = actor
-        actor.greenlet.switch()
+        actor.go_on()
         self.current = None
         if actor.dies and not actor.alive:
             self.bereaved(actor)
         return True
 
+    def close(self) -> None:
+        """End all actors, once nothing of what they do matters any more."""
+        for actor in self._actors:
+            self.current = actor
+            actor.end()
+        self.current = None
+
     def tell(self, text: str) -> None:
-        """Add to the trace; its digest tells whether two runs were the same."""
+        """Add a line to the story of the seed."""
         who = self.current.name if self.current else "-"
-        line = f"{self.seconds:.3f} {who} {text}"
-        self._digest.update(line.encode())
-        if self.lines is not None:
-            self.lines.append(line)
+        self.story.append(f"{self.seconds:.3f} {who} {text}")
 
     @property
     def digest(self) -> str:
-        """The trace's digest so far."""
-        return self._digest.hexdigest()
+        """The story's digest, which tells whether two runs were the same."""
+        return hashlib.blake2b("\n".join(self.story).encode(), digest_size=16).hexdigest()

@@ -30,7 +30,7 @@ CONTESTANTS = (
         OWN,
         "own_worker",
         20,
-        ("threads",),
+        ("processes-1", "processes-2"),
         "transitions once, keyed effects once, nothing lost; leases, history, deadlines",
     ),
     Contestant(

@@ -1,11 +1,14 @@
 """CVPlus Workflow, embedded: jobs through the public services, every guarantee on.
 
-The worker's threads run in the process that makes the jobs, as `cvplus-workflow serve` has
-them; `workers` is always `threads`.
+A worker runs in the process that makes the jobs, as `cvplus-workflow serve` has it. `workers`
+is `processes-N`: how many work, that one included; the others are what
+`cvplus-workflow worker` is.
 """
 
 import argparse
+import multiprocessing
 from collections.abc import Sequence
+from multiprocessing.synchronize import Event
 
 from benchmarks.embedded_load.loads import create
 from benchmarks.embedded_load.synthetic import Shape, open_app
@@ -27,9 +30,12 @@ class OwnPeer:
 
     def __init__(self, given: argparse.Namespace) -> None:
         self._shape = Shape(given.shape)
-        data = given.folder / "data"
-        self._app = _logged_app(given, self._shape) if given.bodies else open_app(data, self._shape)
+        self._app = _open(given)
         Worker(self._app).start()
+        _, processes = given.workers.split("-")
+        ready = [_start_another(given) for _ in range(int(processes) - 1)]
+        for begun in ready:
+            begun.wait()
 
     def batch(self, jobs: list[str]) -> None:
         self.accept(jobs)
@@ -62,7 +68,25 @@ class _LoggedRunner(StepRunner):
         return super().run(calls)
 
 
-def _logged_app(given: argparse.Namespace, shape: Shape) -> EmbeddedApp:
+def _start_another(given: argparse.Namespace) -> Event:
+    spawning = multiprocessing.get_context("spawn")
+    ready = spawning.Event()
+    spawning.Process(target=_work_on, args=(given, ready), daemon=True).start()
+    return ready
+
+
+def _work_on(given: argparse.Namespace, ready: Event) -> None:
+    """Work until the process group is ended."""
+    worker = Worker(_open(given))
+    worker.start()
+    ready.set()
+    worker.wait()
+
+
+def _open(given: argparse.Namespace) -> EmbeddedApp:
+    shape = Shape(given.shape)
+    if given.bodies is None:
+        return open_app(given.folder / "data", shape)
     steps = Script().registry(shape.catalogue())
     runner = _LoggedRunner(steps).log_to(Bodies(given.bodies))
     shape.install()

@@ -100,7 +100,8 @@ def _start(job: Job, now: datetime, command: str, invocation: Invocation | None)
             to_dispatch.append(name)
     for name in to_dispatch:
         move_step(job, name, StepState.QUEUED, now)
-    dispatch(job, to_dispatch, now)
+    if to_dispatch:
+        dispatch(job, to_dispatch, now)
 
 
 def _carried(job: Job) -> int:

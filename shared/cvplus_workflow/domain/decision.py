@@ -42,14 +42,14 @@ def alter_job(
         raise job_not_found(job_id)
     if remembered(job, command):
         return Change(Altered(job, claimed_by(job, command), tuple(job.run.effects)))
-    known = {effect.key for effect in job.run.effects}
+    known = [effect.key for effect in job.run.effects]
     acknowledged = bool(relayed) and drop_effects(job, relayed)
     documents = alter(job, reader.now, command)
     if documents is None and not acknowledged:
         return Change(Altered(job, [], ()))
     if documents is None:
         refresh(job, reader.now)
-    fresh = tuple(effect for effect in job.run.effects if effect.key not in known)
+    fresh = tuple([effect for effect in job.run.effects if effect.key not in known])
     altered = Altered(job, claimed_by(job, command), fresh)
     return Change(altered, (*put_job(job), *(documents or ())), fresh)
 

@@ -13,8 +13,10 @@ durable commit says otherwise, and content that no commit names yet.
 
 import os
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -73,6 +75,9 @@ DAMAGED = "The database is damaged. Restore a backup of the data folder (docs/op
 BUSY_MS = 20_000
 """How long to wait for another process that is committing."""
 
+REFUSED_MS = 10
+"""How long to wait before asking again for what SQLite refuses at once."""
+
 LOG_PAGES = 4_000
 """Pages of 4 KiB that the log gathers before they are written to the file. A job's pages are
 written anew by each of its commits, so the more of them are gathered, the fewer writes the
@@ -104,6 +109,7 @@ class Engine:
         self._waiting: deque[_Pending] = deque()
         self._leader = threading.Lock()
         self._readers = threading.local()
+        self._telling = threading.Lock()
         self._now = clock.now()
         self._syncs = True
         _create_private(path)
@@ -132,10 +138,22 @@ class Engine:
             connection = self._readers.connection = self._connect()
         return connection.cursor()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[apsw.Cursor]:
+        """A cursor that reads all as it is at the first reading."""
+        cursor = self.read()
+        cursor.execute("BEGIN")
+        try:
+            yield cursor
+        finally:
+            if cursor.connection.in_transaction:
+                cursor.execute("ROLLBACK")
+
     def now(self) -> datetime:
         """The store's time: the clock's, but never going back."""
-        self._now = max(self._now, self._clock.now())
-        return self._now
+        with self._telling:
+            self._now = max(self._now, self._clock.now())
+            return self._now
 
     def fold_log(self) -> None:
         """Fold the log into the file and empty it, so that what was deleted is in neither.
@@ -190,7 +208,7 @@ class Engine:
     def _connect(self) -> apsw.Connection:
         connection = apsw.Connection(str(self._path))
         connection.set_busy_timeout(BUSY_MS)
-        connection.execute("PRAGMA journal_mode=WAL")
+        _keep_log(connection)
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA secure_delete=ON")
         connection.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
@@ -206,6 +224,22 @@ class Engine:
             )
         if version < SCHEMA_VERSION:
             self._writer.execute(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT")
+
+
+def _keep_log(connection: apsw.Connection) -> None:
+    """Use a write-ahead log.
+
+    Of processes that open a new file at the same moment each may be refused: to change the
+    mode, all need the file to themselves, and SQLite lets none of them wait for another.
+    """
+    for _ in range(BUSY_MS // REFUSED_MS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except apsw.BusyError:
+            time.sleep(REFUSED_MS / 1000)
+        else:
+            return
+    connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _create_private(path: Path) -> None:

@@ -5,29 +5,19 @@ from datetime import datetime
 from typing import Any
 
 import apsw
-import msgspec
-from msgspec import Struct
 
 from ..domain.change import (
-    LARGEST_DOCUMENT,
     Decide,
-    Delete,
     Document,
-    EffectKind,
-    Put,
     Query,
     Ref,
     Result,
 )
-from ..domain.documents import Job
-from ..errors import Code, WorkflowError
-from ..ports import Command, task_of
-from .engine import Engine, Work, storage_errors
-from .queued import put_tasks
+from ..errors import WorkflowError
+from ..ports import Command
+from .engine import Engine, storage_errors
+from .proposals import Proposal, Reader, decision, decode, propose, read
 from .times import microseconds
-
-_encode = msgspec.json.Encoder().encode
-_decoders: dict[type, msgspec.json.Decoder[Any]] = {}
 
 _COLUMNS = {
     "tenant": "tenant",
@@ -58,19 +48,32 @@ class SqliteStore:
 
     def transact_all(self, commands: Sequence[Command]) -> list[Any]:
         """See `ports.Store`."""
-        return self._engine.submit([_decision(command) for command in commands])
+        with storage_errors(), self._engine.snapshot() as cursor:
+            proposals = [self._proposed(command, cursor) for command in commands]
+        return self._engine.submit(list(map(decision, commands, proposals)))
+
+    def _proposed(self, command: Command, cursor: apsw.Cursor) -> Proposal | None:
+        """The decision made before the database is locked, so that others may commit meanwhile.
+
+        None if it raised: the transaction makes it again, and answers what it raises there.
+        """
+        try:
+            return propose(command, Reader(cursor, self._engine.now()))
+        except Exception:  # noqa: BLE001 - met again, and told, in the transaction
+            return None
 
     def get(self, ref: Ref[Document]) -> Document | None:
         """See `ports.Store`."""
         with storage_errors():
-            return _get(self._engine.read(), ref)
+            body = read(self._engine.read(), ref.path)
+        return None if body is None else decode(body, ref.type)
 
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
         """See `ports.Store`."""
         statement, values = _select(query)
         with storage_errors():
             rows = list(self._engine.read().execute(statement, values))
-        return [_decode(row[0], kind) for row in rows]
+        return [decode(row[0], kind) for row in rows]
 
     def delete_tree(self, path: str) -> int:
         """See `ports.Store`."""
@@ -85,95 +88,6 @@ class SqliteStore:
         count: int = self._engine.submit([work])[0]
         self._engine.fold_log()
         return count
-
-
-class _Reader:
-    """What a decision reads, inside the transaction that will commit it."""
-
-    __slots__ = ("_cursor", "now")
-
-    def __init__(self, cursor: apsw.Cursor, now: datetime) -> None:
-        self._cursor = cursor
-        self.now = now
-
-    def get(self, ref: Ref[Document]) -> Document | None:
-        return _get(self._cursor, ref)
-
-
-def _decision(command: Command) -> Work:
-    def work(cursor: apsw.Cursor, now: datetime) -> Any:
-        change = command.decide(_Reader(cursor, now))
-        statements = [_statement(write) for write in change.writes]
-        for statement, values in statements:
-            cursor.execute(statement, values)
-        tasks = [task_of(effect) for effect in change.effects if effect.kind is _DISPATCH]
-        if tasks:
-            put_tasks(cursor, tasks, now)
-        return change.result
-
-    return work
-
-
-_DISPATCH = EffectKind.DISPATCH
-_PUT = (
-    "INSERT INTO documents (path, body, tenant, user_id, status, created_at, deadline) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO UPDATE SET body = excluded.body, "
-    "status = excluded.status, deadline = excluded.deadline"
-)
-_DELETE = "DELETE FROM documents WHERE path = ?"
-
-
-def _statement(write: Put | Delete) -> tuple[str, tuple[bytes | str | int | None, ...]]:
-    if isinstance(write, Delete):
-        return _DELETE, (write.ref.path,)
-    return _PUT, (write.ref.path, _body(write), *_indexed(write.document))
-
-
-def _body(write: Put) -> bytes:
-    try:
-        body = _encode(write.document)
-    except (TypeError, ValueError, OverflowError, msgspec.MsgspecError):
-        raise _unfit(write, "cannot be encoded", "document-unfit") from None
-    if len(body) > LARGEST_DOCUMENT:
-        raise _unfit(write, f"has {len(body)} bytes, at most {LARGEST_DOCUMENT}", "too-large")
-    return body
-
-
-def _unfit(write: Put, what: str, reason: str) -> WorkflowError:
-    return WorkflowError(
-        Code.INVALID_ARGUMENT, f"The document {write.ref.path} {what}.", reason=reason
-    )
-
-
-def _indexed(document: Struct) -> tuple[str | int | None, ...]:
-    if not isinstance(document, Job):
-        return (None, None, None, None, None)
-    deadline = document.run.deadline
-    return (
-        document.tenant,
-        document.user_id,
-        document.status.value,
-        microseconds(document.created_at),
-        None if deadline is None else microseconds(deadline),
-    )
-
-
-def _get(cursor: apsw.Cursor, ref: Ref[Document]) -> Document | None:
-    row = cursor.execute("SELECT body FROM documents WHERE path = ?", (ref.path,)).fetchone()
-    return None if row is None else _decode(row[0], ref.type)
-
-
-def _decode(body: bytes, kind: type[Document]) -> Document:
-    decoder = _decoders.get(kind)
-    if decoder is None:
-        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
-    try:
-        document: Document = decoder.decode(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise WorkflowError(
-            Code.DATA_LOSS, "A stored document cannot be read.", reason="document-damaged"
-        ) from error
-    return document
 
 
 def _select(query: Query) -> tuple[str, list[str | int]]:

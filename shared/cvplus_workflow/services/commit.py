@@ -100,6 +100,8 @@ class JobCommits:
         and the commit stands. A dispatch is acknowledged by the claim.
         """
         fresh = [(item.job, effect) for item in altered for effect in item.effects]
+        if not fresh:
+            return set()
         tasks = [task_of(effect) for _, effect in _of(fresh, EffectKind.DISPATCH)]
         if tasks:
             _relayed(lambda: self._dispatcher.dispatch(tasks))

@@ -77,7 +77,7 @@ class Flags:
     def _recent(self, ref: Ref[Document]) -> Document | None:
         now, last = self._clock.now(), self._last.get(ref.path)
         # A clock that went back must not keep an old document for longer.
-        if last is None or not timedelta(0) <= now - last[0] < KEPT_FOR:
+        if last is None or not last[0] <= now < last[0] + KEPT_FOR:
             last = (now, self._store.get(ref))
             if len(self._last) >= TENANTS_KEPT:
                 self._last.clear()

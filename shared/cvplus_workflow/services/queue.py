@@ -217,11 +217,12 @@ class QueueService:
 
     def _acknowledge(self, items: Sequence[_Carried]) -> None:
         """Acknowledge what was relayed by tasks that have no further commit to do it in."""
-        self._transact_all(
-            self._commits.command(item.task.job_id, acknowledge_only, item.relayed)
-            for item in items
-            if item.relayed
-        )
+        told = [item for item in items if item.relayed]
+        if told:
+            self._transact_all(
+                self._commits.command(item.task.job_id, acknowledge_only, item.relayed)
+                for item in told
+            )
 
     def _run(self, items: Sequence[_Carried]) -> list[list[Outcome]]:
         """Run every claimed attempt of every task together; outcomes by task."""

@@ -50,10 +50,11 @@ class Actor:
         self.greenlet = _resting.greenlets.pop() if _resting.greenlets else greenlet(_act)
         self.greenlet.parent = world.main
 
-    def go_on(self) -> None:
-        """Let it act until it hands over, or ends."""
+    def go_on(self) -> "Actor":
+        """Let it act in place of whoever calls; answers whom the caller's greenlet is next."""
         self.begun = True
-        self.greenlet.switch(self)
+        following: Actor = self.greenlet.switch(self)
+        return following
 
     def end(self) -> None:
         """End it, wherever it is, once its world is over."""
@@ -81,8 +82,11 @@ def _act(actor: Actor) -> None:
         with suppress(Crash):
             actor.body()
         actor.alive = False
-        _resting.greenlets.append(actor.greenlet)
-        actor = actor.world.main.switch()
+        actor = actor.world.leave(actor)
+
+
+def _always() -> bool:
+    return True
 
 
 class World:
@@ -103,6 +107,8 @@ class World:
         self.ready: list[Actor] = []
         self._actors: list[Actor] = []
         self.current: Actor | None = None
+        self._over: Callable[[], bool] = _always
+        self._limit = 0.0
         self.story: list[str] = []
         self._timers: list[tuple[float, int, Actor]] = []
         self._order = 0
@@ -134,7 +140,7 @@ class World:
             actor.dies = True
         elif self._chance() < HANDOVER:
             self.ready.append(actor)
-            self.main.switch()
+            self._hand_over(actor)
         if actor.dies:
             raise Crash
 
@@ -152,34 +158,54 @@ class World:
             return
         self._order += 1
         heapq.heappush(self._timers, (self.seconds + seconds, self._order, actor))
-        self.main.switch()
+        self._hand_over(actor)
         if actor.dies:
             raise Crash
 
     def run(self, until: Callable[[], bool], limit: float) -> bool:
         """Run actors until `until` holds; False if `limit` seconds passed before."""
-        while not until():
-            if self.seconds > limit or not self._one():
-                return until()
-        return True
+        self._over, self._limit = until, limit
+        first = self._next()
+        if first is not None:
+            first.go_on()
+        return until()
 
-    def _one(self) -> bool:
+    def leave(self, ended: Actor) -> Actor:
+        """Let another actor go on in place of one that has ended; answers the greenlet's next."""
+        following = self._next(ended)
+        _resting.greenlets.append(ended.greenlet)
+        if following is not None:
+            return following.go_on()
+        heir: Actor = self.main.switch()
+        return heir
+
+    def _hand_over(self, actor: Actor) -> None:
+        """Switch straight to who acts next, which may be `actor` itself: a switch has its price."""
+        following = self._next()
+        if following is None:
+            self.main.switch()
+        elif following is not actor:
+            following.go_on()
+
+    def _next(self, ended: Actor | None = None) -> Actor | None:
+        """Who acts next, after one that has `ended` perhaps; None if the run is over."""
+        self.current = None
+        if ended is not None and ended.dies and self._over is not _always:
+            self.bereaved(ended)
+        if self._over() or self.seconds > self._limit:
+            return None
         if not self.ready:
             if not self._timers:
-                return False
+                return None
             time, _, actor = heapq.heappop(self._timers)
             self.seconds = max(self.seconds, time)
             self.ready.append(actor)
-        actor = self.ready.pop(int(self._chance() * len(self.ready)))
-        self.current = actor
-        actor.go_on()
-        self.current = None
-        if actor.dies and not actor.alive:
-            self.bereaved(actor)
-        return True
+        self.current = self.ready.pop(int(self._chance() * len(self.ready)))
+        return self.current
 
     def close(self) -> None:
         """End all actors, once nothing of what they do matters any more."""
+        self._over = _always
         for actor in self._actors:
             self.current = actor
             actor.end()

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Raw, Struct
+from msgspec.structs import replace
 
 from cvplus_workflow.domain import protocol
 from cvplus_workflow.domain.attempts import Attempt, Failure, Invocation, Outcome, Success
@@ -251,7 +252,8 @@ class JobScene:
         classes = [specs[n].step_class for n, s in steps.items() if s.task == task]
         queue = classes[0] if classes else StepClass.LIGHT
         limit = LIMITS[queue].timeout_s if seconds is None else seconds
-        return Invocation(task, queue, self.now + timedelta(seconds=limit))
+        self.since = self.now
+        return Invocation(task, queue, timedelta(seconds=limit))
 
     def claim(
         self, task: str | None = None, *, seconds: float | None = None, command: str | None = None
@@ -265,8 +267,10 @@ class JobScene:
 
     def settle(self, *outcomes: Outcome, command: str | None = None) -> list[Attempt]:
         """Commit outcomes under the last delivery; answers what it claimed to go on with."""
+        left = max(timedelta(0), self.held.left - (self.now - self.since))
+        held = replace(self.held, left=left)
         return self.alter(
-            lambda job, now, cmd: protocol.settle(job, outcomes, self.held, now, cmd), command
+            lambda job, now, cmd: protocol.settle(job, outcomes, held, now, cmd), command
         ).claimed
 
     def cancel(self) -> Job:

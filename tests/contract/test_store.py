@@ -6,7 +6,7 @@ Rows J1, J5, J6 and J7 rest on it.
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -232,7 +232,7 @@ def test_a_command_whose_acknowledgement_was_lost_can_be_sent_again(
     """Committed, then unavailable: the second sending answers what the first one did."""
     job = JobScene().job
     back_end.store.transact(lambda _: Change(None, put_job(job)), "create")
-    invocation = Invocation(job.run.effects[0].name, StepClass.LIGHT, job.created_at)
+    invocation = Invocation(job.run.effects[0].name, StepClass.LIGHT, timedelta(0))
 
     def claim(claimed: Job, now: datetime, command: str) -> tuple[()] | None:
         return () if protocol.claim(claimed, invocation, now, command) else None

@@ -243,7 +243,7 @@ def finish(scene: JobScene, *claimed: str) -> None:
 def queued_features(scene: JobScene) -> str:
     """Parse is done and the features are queued, none of them started; their task."""
     assert claim(scene, scene.tasks()[0], NONE_THROWN) == ["parse"]
-    scene.held = replace(scene.held, ends_at=scene.now)
+    scene.held = replace(scene.held, left=timedelta(0))
     scene.settle(success(Attempt("parse", 1)))
     (task,) = scene.tasks()
     return task

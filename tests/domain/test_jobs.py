@@ -253,6 +253,18 @@ def test_a_choice_made_early_is_not_waited_for() -> None:
     assert "analyzed" not in {entry.event.removeprefix("job:") for entry in scene.job.run.history}
 
 
+def test_a_late_choice_keeps_the_versions_that_the_job_was_planned_with() -> None:
+    """J7. A deployment between the job's making and the choice changes nothing of it."""
+    scene = at_choice()
+    scene.catalogue = {
+        name: replace(spec, version=spec.version + 1) for name, spec in scene.catalogue.items()
+    }
+    choose(scene, ONE)
+    versions = {name: spec.version for name, spec in scene.job.run.definition.specs.items()}
+    assert versions == {"parse": 1, "choice": 1, ONE: 2, "assemble": 1, "quality": 1}
+    assert scene.job.run.definition.specs["assemble"].after == (ONE,)
+
+
 def test_the_same_choice_twice_is_one() -> None:
     scene = at_choice()
     choose(scene, ONE)

@@ -15,7 +15,7 @@ from cvplus_workflow.domain.states import JobStatus, StepState
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import Store
 from cvplus_workflow.services.flags import KEPT_FOR, Flags
-from tests.services.installation import Installation
+from tests.services.installation import QUEUES, Installation
 from tests.workloads import FEATURES, OWNER
 
 ONE, OTHER = FEATURES[:2]
@@ -230,6 +230,22 @@ def test_a_switch_that_is_thrown_while_a_step_runs_stops_its_successors(
     installation.script.before["parse"] = lambda _given: set_flag(installation, ONE, killed=True)
     done = installation.completed()
     assert (done.status, installation.script.calls[ONE]) == (JobStatus.COMPLETED, 0)
+
+
+def test_a_step_that_is_switched_off_while_its_body_runs_may_finish(
+    installation: Installation,
+) -> None:
+    """It is light, so it is claimed with its outcome; that comes after the switch is seen."""
+
+    def throw(_given: object) -> None:
+        set_flag(installation, "parse", killed=True)
+        installation.clock.advance(KEPT_S)
+
+    installation.script.before["parse"] = throw
+    job = installation.create()
+    installation.app.queue.execute(installation.tasks.take(QUEUES, 10))
+    assert installation.get(job.id).status == JobStatus.COMPLETED
+    assert installation.script.calls["parse"] == 1
 
 
 def test_a_job_is_held_while_a_step_that_it_needs_is_killed(installation: Installation) -> None:

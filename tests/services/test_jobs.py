@@ -1,6 +1,7 @@
 """Jobs through their service: made once, listed, paused, gone on with, deleted (J1 to J6, W3)."""
 
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -9,11 +10,13 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from cvplus_workflow.domain.change import Decide
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.features import JOB_DESCRIPTION, StepSpec
 from cvplus_workflow.domain.jobs import Caller
 from cvplus_workflow.domain.states import JobStatus, StepState
 from cvplus_workflow.errors import Code, WorkflowError
+from cvplus_workflow.ports import Store
 from cvplus_workflow.services.outputs import Outputs
 from tests.services.installation import QUEUES, Installation
 from tests.workloads import FEATURES, OWNER, job10
@@ -228,6 +231,43 @@ def test_deleting_removes_documents_files_and_copies(installation: Installation)
     assert not [path for path in installation.stored_files() if job.id in path]
     assert installation.app.jobs.file(OWNER, kept.id, "cv.html")
     assert refusal(installation.get, job.id).code == Code.NOT_FOUND
+
+
+class Meanwhile:
+    """A store in which something happens just before the next commit."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.happens: Callable[[], object] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    def transact(self, decide: Decide[Any], command_id: str) -> Any:
+        happens, self.happens = self.happens, None
+        if happens:
+            happens()
+        return self._store.transact(decide, command_id)
+
+
+def test_a_key_whose_job_is_deleted_meanwhile_is_used_up(tmp_path: Path) -> None:
+    """J1, W3. The first request is slow; its repeat has made the job, and it is deleted."""
+    lines: list[Meanwhile] = []
+
+    def line(store: Store) -> Any:
+        lines.append(Meanwhile(store))
+        return lines[0]
+
+    installation = Installation(tmp_path, line=line)
+
+    def repeated() -> None:
+        job = installation.completed(key="mine")
+        installation.app.jobs.delete(OWNER, job.id)
+
+    lines[0].happens = repeated
+    assert refusal(installation.create, key="mine").reason == "key-used-up"
+    assert [path.split("/")[0] for path in installation.documents()] == ["deletedJobs"]
+    installation.close()
 
 
 def test_an_open_job_is_not_deleted(installation: Installation) -> None:

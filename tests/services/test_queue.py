@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from msgspec import Raw
@@ -71,6 +71,38 @@ def test_a_delivery_that_fails_keeps_back_its_own_event_and_nobody_elses(tmp_pat
     assert installation.app.queue.sweep() == 1
     assert installation.received()[2:] == [f"{jobs[1].id}/1/job/completed"]
     assert installation.app.queue.recover() == 0
+    installation.close()
+
+
+class FullAtFirst(LocalFiles):
+    """A disk that takes no copy until it is told to, and knows under which run copies came."""
+
+    full = True
+    generations: ClassVar[list[int]] = []
+
+    def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
+        if self.full:
+            raise WorkflowError(Code.RESOURCE_EXHAUSTED, "Full.", reason="disk-full")
+        self.generations.append(generation)
+        super().publish(path, folder, file, generation)
+
+
+def test_a_late_delivery_does_not_publish_what_a_later_run_made(tmp_path: Path) -> None:
+    """J7. The page of run 2 is not out before run 2 has ended well."""
+    files = FullAtFirst(tmp_path / "files")
+    installation = Installation(tmp_path, files=files)
+    job = installation.completed()
+    installation.script.errors = {"quality": [away()]}
+    installation.app.jobs.rerun(OWNER, job.id, "assemble")
+    installation.drain()
+    assert states(installation.get(job.id))["assemble"] == StepState.COMPLETED
+    files.full = False
+    installation.app.queue.recover()
+    assert files.generations == []
+    installation.clock.advance(5)
+    installation.drain()
+    assert files.generations == [2]
+    assert installation.get(job.id).run.effects == []
     installation.close()
 
 
@@ -275,6 +307,49 @@ def test_of_two_deliveries_of_a_light_step_at_once_one_outcome_is_kept(
     ends = [entry.step for entry in done.run.history if entry.event == "completed" and entry.step]
     assert sorted(ends) == sorted(done.run.steps)
     assert installation.received() == [f"{job.id}/1/job/completed"]
+    assert installation.script.calls["parse"] == 2
+
+
+def while_parse_runs(installation: Installation, meanwhile: Callable[[], object]) -> Job:
+    """The job, when its task has been executed and `meanwhile` was done during parse."""
+    job = installation.create()
+    tasks = installation.tasks.take(QUEUES, 10)
+    installation.script.before["parse"] = lambda _: (
+        installation.script.before.pop("parse"),
+        meanwhile(),
+    )
+    installation.app.queue.execute(tasks)
+    return installation.get(job.id)
+
+
+def test_what_a_slow_batch_has_done_is_kept_though_it_was_dispatched_again(
+    installation: Installation,
+) -> None:
+    """J7. A light step is not claimed before it runs, so the sweep may take its task for lost."""
+
+    def swept() -> None:
+        installation.clock.advance(31)
+        assert installation.app.queue.sweep() == 1
+
+    assert while_parse_runs(installation, swept).status == JobStatus.COMPLETED
+    installation.drain()
+    assert set(installation.script.calls.values()) == {1}
+
+
+def test_an_outcome_of_an_unclaimed_body_is_of_no_use_to_a_later_run(
+    installation: Installation,
+) -> None:
+    """J7."""
+
+    def run_again() -> None:
+        (job,) = installation.app.jobs.history(OWNER)
+        installation.app.jobs.cancel(OWNER, job.id)
+        installation.app.jobs.process(OWNER, job.id)
+
+    job = while_parse_runs(installation, run_again)
+    assert (job.run.number, states(job)["parse"]) == (2, StepState.QUEUED)
+    installation.drain()
+    assert installation.get(job.id).status == JobStatus.COMPLETED
     assert installation.script.calls["parse"] == 2
 
 

@@ -94,7 +94,7 @@ def _start(job: Job, now: datetime, command: str, invocation: Invocation | None)
     off = invocation.switches.off_for(job.tenant) if invocation else ()
     to_dispatch = []
     for name in ready[: max(0, room)]:
-        if invocation and name not in off and _fits(job, specs[name], invocation, now):
+        if invocation and name not in off and _fits(job, specs[name], invocation):
             run_step(job, name, now, command, invocation)
         else:
             to_dispatch.append(name)
@@ -135,12 +135,12 @@ def _pass_bodiless(job: Job, spec: StepSpec, now: datetime) -> None:
     move_step(job, spec.id, StepState.REFUSED, now, "not-available")
 
 
-def _fits(job: Job, spec: StepSpec, invocation: Invocation, now: datetime) -> bool:
+def _fits(job: Job, spec: StepSpec, invocation: Invocation) -> bool:
     """Whether the invocation has the memory, the time and a place for one more step."""
     own, offered = LIMITS[spec.step_class], LIMITS[invocation.queue]
     return (
         own.memory_mib <= offered.memory_mib
-        and now + timedelta(seconds=spec.timeout_s) <= invocation.ends_at
+        and timedelta(seconds=spec.timeout_s) <= invocation.left
         and _running(job, invocation.task) < own.together
     )
 
@@ -157,7 +157,7 @@ def run_step(job: Job, name: str, now: datetime, command: str, invocation: Invoc
     step.attempt += 1
     step.dispatches, step.held_at = 0, None
     step.task, step.command = invocation.task, command
-    step.until = invocation.ends_at + LEASE_MARGIN
+    step.until = now + invocation.left + LEASE_MARGIN
     step.started_at, step.took_s = now, None
     move_step(job, name, StepState.RUNNING, now)
     if job.started_at is None:

@@ -1,6 +1,6 @@
 """Attempts of steps: who runs them, and how they come out."""
 
-from datetime import datetime
+from datetime import timedelta
 
 from msgspec import Raw, Struct
 
@@ -10,14 +10,16 @@ from .queue import StepClass
 
 
 class Invocation(Struct, frozen=True):
-    """One execution of a task: its name, class and the time at which it must have ended.
+    """One execution of a task: its name, class and how much is left of its time.
 
-    `switches` are the kill switches as they were seen before the decision.
+    What is left is told as a duration, so that leases depend on the store's clock alone; a
+    decision that is made again later makes the lease longer, never shorter than the
+    invocation. `switches` are the kill switches as they were seen before the decision.
     """
 
     task: str
     queue: StepClass
-    ends_at: datetime
+    left: timedelta
     switches: KillSwitches = NONE_THROWN
 
 

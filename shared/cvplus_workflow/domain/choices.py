@@ -72,7 +72,7 @@ def _choose(
 ) -> None:
     specs = {**job_plan(catalogue, features), CHOICE.id: CHOICE}
     pinned = {name: job.run.definition.specs.get(name, spec) for name, spec in specs.items()}
-    _replan(job, features, {**pinned, "assemble": specs["assemble"]}, now)
+    _replan(job, features, {**pinned, "assemble": _assembling(job, specs)}, now)
     end_wait(job, CHOICE.id, now)
 
 
@@ -81,12 +81,16 @@ def _change(
 ) -> None:
     fresh, old = job_plan(catalogue, features), job.run.definition.specs
     added = {name: spec for name, spec in fresh.items() if name not in old}
-    assemble = replace(old["assemble"], after=fresh["assemble"].after)
     dropped = [name for name in job.selected_features if name not in features]
-    _replan(job, features, {**old, **added, "assemble": assemble}, now)
+    _replan(job, features, {**old, **added, "assemble": _assembling(job, fresh)}, now)
     for name in dropped:
         if job.run.steps[name].state not in ENDED_STEPS:
             move_step(job, name, StepState.SKIPPED, now, "not-chosen")
+
+
+def _assembling(job: Job, plan: Mapping[str, StepSpec]) -> StepSpec:
+    """The job's own version of `assemble`, after the features that `plan` puts before it."""
+    return replace(job.run.definition.specs["assemble"], after=plan["assemble"].after)
 
 
 def _replan(job: Job, features: Sequence[str], specs: dict[str, StepSpec], now: datetime) -> None:

@@ -193,7 +193,7 @@ class FeatureView(Struct, rename="camel", omit_defaults=True, gc=False):
 
 
 class GeneratedCv(Struct, frozen=True, rename="camel"):
-    """The finished CV: its template, the features in it, and its files by name.
+    """The finished CV: its template, the features in it, its files by name, the run it is of.
 
     Files that features made, such as `career.ics`, go with the page.
     """
@@ -201,6 +201,7 @@ class GeneratedCv(Struct, frozen=True, rename="camel"):
     template: str
     features: list[str]
     files: dict[str, StoredFile]
+    run: int = 1
 
 
 class Job(Struct, rename="camel", omit_defaults=True, kw_only=True):
@@ -368,7 +369,7 @@ def show_output(job: Job, step: str, body: Raw) -> None:
     elif step == "assemble":
         placed = [f for f in job.selected_features if _completed(job, f)]
         files = {name: file for each in (*placed, step) for name, file in _made(job, each)}
-        job.generated_cv = GeneratedCv(job.selected_template, placed, files)
+        job.generated_cv = GeneratedCv(job.selected_template, placed, files, job.run.number)
         job.run.quality = None
     elif step == "quality":
         found = msgspec.json.decode(body, type=_QualityBody)

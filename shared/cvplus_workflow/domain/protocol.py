@@ -140,6 +140,26 @@ def untried(job: Job, task: str) -> bool:
     )
 
 
+def take_up(
+    job: Job, run: int, attempt: Attempt, now: datetime, command: str, invocation: Invocation
+) -> None:
+    """Claim a light step whose body has run already, if nobody has claimed it meanwhile.
+
+    `run` is the one that the body ran for. The step may have been dispatched again: what is
+    done need not be done again. A kill switch that was thrown since does not stop it either.
+    """
+    step = job.run.steps.get(attempt.step)
+    if (
+        step is not None
+        and job.run.number == run
+        and step.state is StepState.QUEUED
+        and step.attempt == attempt.number - 1
+        and job.status is not JobStatus.PAUSED
+    ):
+        drop_effects(job, {dispatch_key(job, step.task)})
+        run_step(job, attempt.step, now, command, invocation)
+
+
 def settle(
     job: Job,
     outcomes: Iterable[Outcome],

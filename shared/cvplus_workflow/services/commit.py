@@ -116,7 +116,11 @@ class JobCommits:
         return done
 
     def _deliver(self, job: Job, effect: Effect) -> None:
-        for name, file in job.generated_cv.files.items() if job.generated_cv else ():
+        """Copy what `effect`'s run finished; what a later run has replaced is its to deliver."""
+        finished = job.generated_cv
+        if finished is None or finished.run > effect.run:
+            return
+        for name, file in finished.files.items():
             self.files.publish(published_path(job, name), job.id, file, effect.run)
 
 

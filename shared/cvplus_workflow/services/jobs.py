@@ -46,6 +46,7 @@ from ..domain.sources import check_choice
 from ..domain.states import ENDED_JOBS, JobStatus
 from ..domain.templates import find_template
 from ..errors import Code, WorkflowError, invalid
+from ..ports import Store
 from .commit import JobCommits
 from .estimates import Plans
 from .flags import Flags
@@ -135,11 +136,11 @@ class JobService:
         if existing is not None:
             check_repeat(existing, new)
             return existing
-        if key and self._commits.store.get(deleted_ref(job_id)) is not None:
-            raise key_used_up(job_id)
+        if key:
+            _require_unused(self._commits.store, job_id)
         flags = self._flags.resolved(subject_of_request(caller, new), new.features or ())
         new = self._stored(caller, job_id, new, content, job_description)
-        return self._create(caller, job_id, new, specs, flags)
+        return self._create(caller, job_id, new, specs, flags, chosen="key" if key else "")
 
     def process_cv(
         self,
@@ -172,8 +173,7 @@ class JobService:
             return _processed(alterable_job(existing, caller, job_id))
         request = self._commits.store.get(requested_ref(job_id))
         check_request(request, caller, job_id)
-        if self._commits.store.get(deleted_ref(job_id)) is not None:
-            raise key_used_up(job_id, "jobId")
+        _require_unused(self._commits.store, job_id, "jobId")
         address = file_url or (request.file_url if request else "")
         check_choice(None, address)
         new = NewJob(
@@ -190,7 +190,7 @@ class JobService:
         specs = self._plans.plan(caller.tenant, new.features)
         flags = self._flags.resolved(subject_of_request(caller, new), new.features or ())
         new = self._stored(caller, job_id, new, None, job_description or "")
-        return _processed(self._create(caller, job_id, new, specs, flags, request))
+        return _processed(self._create(caller, job_id, new, specs, flags, request, "jobId"))
 
     def process(self, caller: Caller, job_id: str) -> Job:
         """Go on with a job, whatever held it up: paused, failed, cancelled or merely queued.
@@ -331,7 +331,9 @@ class JobService:
         specs: dict[str, StepSpec],
         flags: Mapping[str, str],
         request: RequestedJob | None = None,
+        chosen: str = "",
     ) -> Job:
+        """Commit the job; `chosen` is the field by which the caller chose its id, if so."""
         command = self._commits.entropy.token()
 
         def decide(reader: Reader) -> Change[Altered]:
@@ -340,6 +342,8 @@ class JobService:
                 check_repeat(alterable_job(existing, caller, job_id), new)
                 return Change(Altered(existing, [], tuple(existing.run.effects)))
             check_unchanged(reader.get(requested_ref(job_id)), request)
+            if chosen:
+                _require_unused(reader, job_id, chosen)
             job = new_job(job_id, caller, new, specs, reader.now, command, flags)
             if request is not None:
                 adopt(job, request)
@@ -349,6 +353,11 @@ class JobService:
         altered = self._commits.store.transact(decide, command)
         self._commits.relay([altered])
         return altered.job
+
+
+def _require_unused(documents: Store | Reader, job_id: str, field: str = "key") -> None:
+    if documents.get(deleted_ref(job_id)) is not None:
+        raise key_used_up(job_id, field)
 
 
 def _processed(job: Job) -> ProcessedCv:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Raw, Struct, field
-from msgspec.structs import replace
 
 from ..domain import protocol
 from ..domain.advance import LEASE_MARGIN
@@ -26,10 +25,14 @@ _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class _Carried(Struct):
-    """A task under way: what its last commit left to do, and what it knows already."""
+    """A task under way: what its last commit left to do, and what it knows already.
+
+    `ends_at` is when its invocation must have ended, by this worker's clock.
+    """
 
     task: Task
-    invocation: Invocation
+    queue: StepClass
+    ends_at: datetime
     altered: Altered | None = None
     relayed: set[str] = field(default_factory=set)
     bodies: dict[str, Raw] = field(default_factory=dict)
@@ -144,8 +147,11 @@ class QueueService:
 
     def _carry(self, task: Task) -> _Carried:
         queue = StepClass(task.queue)
-        ends_at = self._clock.now() + timedelta(seconds=LIMITS[queue].timeout_s)
-        return _Carried(task, Invocation(task.name, queue, ends_at, self._flags.switches()))
+        return _Carried(task, queue, self._clock.now() + timedelta(seconds=LIMITS[queue].timeout_s))
+
+    def _invocation(self, item: _Carried) -> Invocation:
+        left = max(timedelta(0), item.ends_at - self._clock.now())
+        return Invocation(item.task.name, item.queue, left, self._flags.switches())
 
     def _begins_unclaimed(self, item: _Carried) -> bool:
         """Begin light steps that were never tried: the commit of their outcome claims them.
@@ -154,7 +160,7 @@ class QueueService:
         their bodies run again and the first outcome is kept. A worker that dies in one is
         found out by the sweep, whose dispatch is claimed before it is run.
         """
-        if item.invocation.queue is not StepClass.LIGHT:
+        if item.queue is not StepClass.LIGHT:
             return False
         job = self._commits.store.get(job_ref(item.task.job_id))
         if job is None or not protocol.untried(job, item.task.name):
@@ -162,34 +168,33 @@ class QueueService:
         # Others may claim whatever else could start; what the task carries is its own.
         own = {name for name, step in job.run.steps.items() if step.task == item.task.name}
         now, command = max(self._clock.now(), job.updated_at), self._commits.entropy.token()
-        if protocol.claim(job, item.invocation, now, command):
+        if protocol.claim(job, self._invocation(item), now, command):
             claimed = [each for each in protocol.claimed_by(job, command) if each.step in own]
             item.altered = Altered(job, claimed, ())
             item.begun = now if item.attempts else None
         return item.begun is not None
 
     def _claim(self, item: _Carried) -> Command:
+        invocation = self._invocation(item)
+
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
-            return () if protocol.claim(job, item.invocation, now, command) else None
+            return () if protocol.claim(job, invocation, now, command) else None
 
         return self._commits.command(item.task.job_id, alter)
 
     def _settle(self, item: _Carried, outcomes: Sequence[Outcome]) -> Command:
-        switches = self._flags.switches()
-        if switches is not item.invocation.switches:
-            item.invocation = replace(item.invocation, switches=switches)
-
-        begun, item.begun = item.begun, None
+        invocation, begun, item.begun = self._invocation(item), item.begun, None
+        before = item.altered
 
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
-            if begun is not None:
-                if not protocol.untried(job, item.task.name):
-                    return None
-                protocol.claim(job, item.invocation, min(begun, now), command)
-            return protocol.settle(job, outcomes, item.invocation, now, command)
+            if begun is not None and before is not None:
+                for attempt in before.claimed:
+                    run, since = before.job.run.number, min(begun, now)
+                    protocol.take_up(job, run, attempt, since, command, invocation)
+            return protocol.settle(job, outcomes, invocation, now, command)
 
         # What is done need not be done again: its commit has as long as its lease.
-        lease_end = item.invocation.ends_at + LEASE_MARGIN
+        lease_end = item.ends_at + LEASE_MARGIN
         return self._commits.command(item.task.job_id, alter, item.relayed, lease_end)
 
     def _commit(self, items: Sequence[tuple[_Carried, Command]]) -> list[_Carried]:

@@ -57,6 +57,7 @@ def test_effects_are_keyed_without_the_attempt() -> None:
     scene.work()
     assert scene.step("parse").attempt > 1
     assert [effect.key for effect in scene.job.run.effects] == [
+        "job1/1/job/recovered",
         "job1/1/assemble/deliver",
         "job1/1/job/completed",
     ]

@@ -270,8 +270,10 @@ def test_a_worker_that_vanishes_loses_a_lease_and_no_job(tmp_path: Path) -> None
     assert installation.app.queue.sweep() == 0
     installation.clock.advance(400)
     assert installation.app.queue.sweep() == 1
+    assert installation.received() == [f"{job_id}/1/job/recovered"]
     installation.drain()
     assert installation.get(job_id).status == JobStatus.COMPLETED
+    assert installation.received()[1:] == [f"{job_id}/1/job/completed"]
     installation.close()
 
 
@@ -393,7 +395,9 @@ def test_a_commit_cut_off_anywhere_loses_no_job_and_doubles_no_effect(
         installation.clock.advance(100)
     job = installation.get(next(job.id for job in created if job))
     assert (job.status, job.run.effects) == (JobStatus.COMPLETED, [])
-    assert installation.received() == [f"{job.id}/1/job/completed"]
+    lost = any(entry.event == "lost" for entry in job.run.history)
+    told = [*(["recovered"] if lost else []), "completed"]
+    assert installation.received() == [f"{job.id}/1/job/{word}" for word in told]
     assert installation.documents() == [f"jobs/{job.id}"]
     ended = Counter(entry.step for entry in job.run.history if entry.event == "completed")
     assert ended == dict.fromkeys(job10(), 1)

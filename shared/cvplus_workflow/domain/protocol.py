@@ -366,8 +366,11 @@ def _lose(job: Job, name: str, now: datetime) -> None:
 def _survives(job: Job, name: str, now: datetime) -> bool:
     step = job.run.steps[name]
     step.losses += 1
+    known = any(e.event == "lost" and e.run == job.run.number for e in job.run.history)
     record(job, now, "lost", name, step.attempt)
     if step.losses < MAX_LOSSES:
+        if not known:
+            emit(job, EffectKind.PUBLISH, "job", "recovered", now)
         return True
     step.error = StepError(
         Code.UNAVAILABLE, "worker-lost", f"{step.losses} workers were lost while running {name}."

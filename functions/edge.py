@@ -36,6 +36,7 @@ from flask import Request, Response, jsonify, make_response
 from cvplus_workflow.callables import bearer_token, data_of, is_caller_name
 from cvplus_workflow.errors import Code, WorkflowError, invalid
 from cvplus_workflow.origins import ORIGINS
+from production import in_production
 
 if TYPE_CHECKING:
     from cvplus_workflow.app import App, Caller
@@ -365,25 +366,6 @@ def https_error(name: str, error: Exception) -> https_fn.HttpsError:
         "Something went wrong on our side.",
         {"reason": "crash"},
     )
-
-
-def in_production(environment: Mapping[str, str]) -> bool:
-    """Whether this is a deployed instance; the emulator sets both variables."""
-    return "K_SERVICE" in environment and "FUNCTIONS_EMULATOR" not in environment
-
-
-def refuse_emulators(environment: Mapping[str, str]) -> None:
-    """Raise failed-precondition in production if an emulator is configured.
-
-    With FIREBASE_AUTH_EMULATOR_HOST set, firebase-admin believes unsigned tokens.
-    """
-    found = sorted(name for name in environment if name.endswith("_EMULATOR_HOST"))
-    if found and in_production(environment):
-        raise WorkflowError(
-            Code.FAILED_PRECONDITION,
-            f"An emulator is configured in production. Unset {', '.join(found)}.",
-            reason="emulator-in-production",
-        )
 
 
 _starting = threading.Lock()

@@ -8,7 +8,8 @@ import logging
 import os
 from importlib import import_module
 
-from edge import deployed, in_production, refuse_emulators
+from edge import deployed
+from production import in_production, refuse_emulators
 
 refuse_emulators(os.environ)
 

@@ -43,6 +43,12 @@ def edge(environment: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture(scope="module")
+def production(environment: pytest.MonkeyPatch) -> ModuleType:
+    """The module `functions/production.py`."""
+    return importlib.import_module("production")
+
+
+@pytest.fixture(scope="module")
 def functions(environment: pytest.MonkeyPatch) -> Mapping[str, Callable[..., Any]]:
     """What a deployment would find, by name."""
     with pytest.MonkeyPatch.context() as patch:

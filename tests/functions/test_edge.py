@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from types import ModuleType
 
@@ -199,9 +200,67 @@ def test_production_does_not_start_with_an_emulator_configured(name: str) -> Non
     assert f"Unset {name}" in ended.stderr
 
 
+EMULATOR = {**PRODUCTION, "FUNCTIONS_EMULATOR": "true", "K_REVISION": "1"}
+"""What the emulator of firebase-tools sets, for a project that only emulators know."""
+
+REAL = "cvplus-production"
+NO_EMULATOR = [
+    {"FUNCTIONS_EMULATOR": None},
+    {"K_REVISION": None},
+    {"K_REVISION": "createjob-00001-abc"},
+    {"GOOGLE_CLOUD_PROJECT": None},
+    {"GOOGLE_CLOUD_PROJECT": ""},
+    {"GOOGLE_CLOUD_PROJECT": REAL},
+    {"GOOGLE_CLOUD_PROJECT": "my-demo-cvplus"},
+    {"GCLOUD_PROJECT": REAL},
+    {"FIREBASE_CONFIG": json.dumps({"projectId": REAL})},
+    {"FIREBASE_CONFIG": "{}"},
+    {"FIREBASE_CONFIG": "[]"},
+    {"FIREBASE_CONFIG": "/srv/config.json"},
+]
+"""Environments that lack one of the proofs, or have one against it."""
+
+
+def _changed(environment: dict[str, str], changes: Mapping[str, str | None]) -> dict[str, str]:
+    return {name: text for name, text in {**environment, **changes}.items() if text is not None}
+
+
+@pytest.mark.parametrize("changes", NO_EMULATOR, ids=str)
+def test_who_only_says_to_be_an_emulator_is_in_production(
+    production: ModuleType, changes: Mapping[str, str | None]
+) -> None:
+    """Else one variable would make a deployed instance believe unsigned tokens."""
+    environment = {**_changed(EMULATOR, changes), "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099"}
+    assert production.in_production(environment)
+    with pytest.raises(WorkflowError) as raised:
+        production.refuse_emulators(environment)
+    assert raised.value.reason == "emulator-in-production"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"GOOGLE_CLOUD_PROJECT": None, "GCLOUD_PROJECT": "demo-test"},
+        {"GCLOUD_PROJECT": "demo-test", "FIREBASE_CONFIG": '{"projectId": "demo-test"}'},
+        {"K_SERVICE": None, "GOOGLE_CLOUD_PROJECT": REAL},
+        {"K_SERVICE": None, "FUNCTIONS_EMULATOR": None, "K_REVISION": None},
+    ],
+    ids=str,
+)
+def test_an_emulator_and_a_laptop_are_not_in_production(
+    production: ModuleType, changes: Mapping[str, str | None]
+) -> None:
+    environment = {**_changed(EMULATOR, changes), "FIREBASE_AUTH_EMULATOR_HOST": "127.0.0.1:9099"}
+    assert not production.in_production(environment)
+    production.refuse_emulators(environment)
+
+
 def test_production_and_the_emulator_start() -> None:
     assert _start(PRODUCTION).returncode == 0
-    assert _start({**PRODUCTION, **ENVIRONMENT, "FUNCTIONS_EMULATOR": "true"}).returncode == 0
+    assert _start({**EMULATOR, **ENVIRONMENT}).returncode == 0
+    claimed = {**EMULATOR, **ENVIRONMENT, "K_REVISION": "createjob-00001-abc"}
+    assert "Unset FIREBASE_AUTH_EMULATOR_HOST" in _start(claimed).stderr
 
 
 FIREBASE = {
@@ -271,9 +330,10 @@ def test_the_signing_key_is_long_or_nothing_is_signed_and_it_is_never_shown() ->
         assert raised.value.retryable, "a message that needs it must come again"
 
 
-def test_production_refuses_the_embedded_back_end(tmp_path: Path) -> None:
+@pytest.mark.parametrize("claims", [{}, {"FUNCTIONS_EMULATOR": "true"}], ids=str)
+def test_production_refuses_the_embedded_back_end(tmp_path: Path, claims: dict[str, str]) -> None:
     data = tmp_path / "data"
-    made = _making_the_app({**PRODUCTION, "CVPLUS_DATA": str(data)})
+    made = _making_the_app({**PRODUCTION, **claims, "CVPLUS_DATA": str(data)})
     assert made.startswith("failed-precondition embedded-in-production")
     assert not data.exists()
 

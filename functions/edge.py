@@ -1,8 +1,8 @@
 """The edge: what every function has in common, once.
 
-Who calls, the form of a request, errors, CORS, and which back end answers. The wire
-format is that of Firebase callable functions: `POST {"data": …}`, answered by
-`{"result": …}` or `{"error": {"status", "message", "details"}}`
+The form of a request, errors, CORS, and which back end answers; `callers.py` tells who
+calls. The wire format is that of Firebase callable functions: `POST {"data": …}`, answered
+by `{"result": …}` or `{"error": {"status", "message", "details"}}`
 (https://firebase.google.com/docs/functions/callable-reference). Tasks come in the same
 form from Cloud Tasks, messages from Pub/Sub as CloudEvents, ticks from Cloud Scheduler;
 those three are called by the platform alone, which checks who calls.
@@ -21,7 +21,6 @@ from itertools import chain
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
-import firebase_admin  # type: ignore[import-untyped]
 from firebase_functions import https_fn, pubsub_fn, scheduler_fn, tasks_fn
 from firebase_functions.options import (
     CorsOptions,
@@ -33,13 +32,14 @@ from firebase_functions.options import (
 from firebase_functions.params import SecretParam
 from flask import Request, Response, jsonify, make_response
 
-from cvplus_workflow.callables import bearer_token, data_of, is_caller_name
+from callers import caller_from, wants_app_check
+from cvplus_workflow.callables import data_of
 from cvplus_workflow.errors import Code, WorkflowError, invalid
 from cvplus_workflow.origins import ORIGINS
 from production import in_production
 
 if TYPE_CHECKING:
-    from cvplus_workflow.app import App, Caller
+    from cvplus_workflow.app import App
 
 log = logging.getLogger("cvplus_workflow")
 
@@ -120,33 +120,27 @@ def operation(
     platform's own number.
     """
 
-    def answer(request: https_fn.CallableRequest[Any]) -> Any:
-        return _safely(name, lambda: _answer(name, request))
+    app_check = wants_app_check(os.environ)
+
+    def call(request: Request) -> Response:
+        data = data_of(request)
+        caller = caller_from(request, app_check=app_check)
+        return jsonify(result=started_app().call(name, caller, data))
+
+    def answer(request: Request) -> Response:
+        return _answered(name, lambda: call(request))
 
     answer.__name__ = name
-    on_call = https_fn.on_call(
+    # The platform is told of a callable; but firebase-functions' own handling would answer
+    # malformed JSON by 500 and keys that can't be fetched by 401, and logs what it refuses.
+    declared = https_fn.on_call(
         **_PLACE,
         memory=memory,
         concurrency=concurrency,
         timeout_sec=60,
-        cors=_CORS,
         secrets=secrets,
-        enforce_app_check=wants_app_check(os.environ),
-    )
-    function = cast(Function, on_call(answer))
-
-    @https_fn.on_request(cors=_CORS)
-    def checked(request: Request) -> Response:
-        try:
-            # firebase-functions would answer malformed JSON by 500, and logs the fields that it
-            # did not expect, with their text.
-            data_of(request)
-        except WorkflowError as error:
-            return _malformed(error)
-        _identity()
-        return function(request)
-
-    return functools.update_wrapper(checked, function)
+    )(cast(Any, answer))
+    return functools.update_wrapper(https_fn.on_request(cors=_CORS)(answer), declared)
 
 
 def task_queue(
@@ -266,11 +260,10 @@ def job_stream(name: str) -> Function:
     The token comes in the header, as with callables; `Last-Event-ID` says where to go on.
     """
 
+    app_check = wants_app_check(os.environ)
+
     def stream(request: Request) -> Response:
-        try:
-            return _safely(name, lambda: _streamed(request))
-        except https_fn.HttpsError as error:
-            return make_response(jsonify(error=error._as_dict()), error._http_error_code.status)
+        return _answered(name, lambda: _streamed(request, app_check=app_check))
 
     stream.__name__ = name
     on_request = https_fn.on_request(
@@ -279,12 +272,13 @@ def job_stream(name: str) -> Function:
     return on_request(stream)
 
 
-def _streamed(request: Request) -> Response:
+def _streamed(request: Request, *, app_check: bool) -> Response:
     from cvplus_workflow.streaming import progress_events
 
     if request.method != "GET":
         raise invalid("request", "must be a GET")
-    caller, job_id = caller_of(_auth(request)), request.args.get("jobId", "")
+    caller = caller_from(request, app_check=app_check)
+    job_id = request.args.get("jobId", "")
     last, end = request.headers.get("Last-Event-ID", ""), time.monotonic() + STREAM_SECONDS
 
     def pause(seconds: float) -> bool:
@@ -297,55 +291,10 @@ def _streamed(request: Request) -> Response:
     return Response(chain([first], events), mimetype="text/event-stream", headers=headers)
 
 
-def _auth(request: Request) -> https_fn.AuthData | None:
-    """Who the request's token stands for; None without one. Raises unauthenticated."""
-    token = bearer_token(request)
-    if not token:
-        return None
-    from firebase_admin import auth, exceptions
-
-    try:
-        claims = auth.verify_id_token(token, _identity())
-    except (ValueError, exceptions.FirebaseError):
-        raise WorkflowError(
-            Code.UNAUTHENTICATED, "The token is not valid.", reason="bad-token"
-        ) from None
-    return https_fn.AuthData(uid=claims["uid"], token=claims)
-
-
 def deployed(area: ModuleType) -> dict[str, Function]:
     """The functions that a module of `triggers/` declares, by the name they are called by."""
     members = vars(area).values()
     return {item.__name__: item for item in members if hasattr(item, "__firebase_endpoint__")}
-
-
-def caller_of(auth: https_fn.AuthData | None) -> "Caller":
-    """Who a verified token stands for; raises unauthenticated without one.
-
-    Claims: `tenant` (without it each user is a tenant of their own) and `roles` (a list;
-    without it `user`). A claim of another type grants nothing.
-    """
-    from cvplus_workflow.app import ROLES, Caller
-
-    if auth is None or not auth.uid:
-        raise WorkflowError(Code.UNAUTHENTICATED, "Sign in first.", reason="no-token")
-    if not is_caller_name(auth.uid):
-        raise WorkflowError(
-            Code.UNAUTHENTICATED, "The token's user id is not a name.", reason="bad-uid"
-        )
-    tenant = auth.token.get("tenant", auth.uid)
-    if not is_caller_name(tenant):
-        raise WorkflowError(
-            Code.UNAUTHENTICATED, "The token's tenant claim is not a name.", reason="bad-tenant"
-        )
-    claim = auth.token.get("roles", ["user"])
-    granted = claim if isinstance(claim, list) else []
-    return Caller(auth.uid, tenant, frozenset(role for role in ROLES if role in granted))
-
-
-def wants_app_check(environment: Mapping[str, str]) -> bool:
-    """Whether callables refuse requests without a valid App Check token: CVPLUS_APP_CHECK."""
-    return environment.get("CVPLUS_APP_CHECK", "").lower() not in ("", "0", "false", "no")
 
 
 def https_error(name: str, error: Exception) -> https_fn.HttpsError:
@@ -400,11 +349,6 @@ def started_app() -> "App":
         return the_app()
 
 
-def _answer(name: str, request: https_fn.CallableRequest[Any]) -> Any:
-    caller = caller_of(request.auth)
-    return started_app().call(name, caller, request.data)
-
-
 def _carry(name: str, data: Any) -> bool:
     app = started_app()
     try:
@@ -446,7 +390,12 @@ def _safely(name: str, work: Callable[[], Result]) -> Result:
         raise https_error(name, error) from None
 
 
-_identity = functools.cache(firebase_admin.initialize_app)
+def _answered(name: str, work: Callable[[], Response]) -> Response:
+    """The response that `work` makes, or the one that tells its error."""
+    try:
+        return _safely(name, work)
+    except https_fn.HttpsError as error:
+        return make_response(jsonify(error=error._as_dict()), error._http_error_code.status)
 
 
 def _log_dropped(name: str, error: WorkflowError) -> None:
@@ -455,8 +404,3 @@ def _log_dropped(name: str, error: WorkflowError) -> None:
 
 def _details(error: WorkflowError) -> dict[str, object]:
     return {"reason": error.reason, **error.details}
-
-
-def _malformed(error: WorkflowError) -> Response:
-    body = {"status": "INVALID_ARGUMENT", "message": error.message, "details": _details(error)}
-    return make_response(jsonify(error=body), 400)

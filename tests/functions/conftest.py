@@ -49,6 +49,12 @@ def production(environment: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture(scope="module")
+def callers(environment: pytest.MonkeyPatch) -> ModuleType:
+    """The module `functions/callers.py`."""
+    return importlib.import_module("callers")
+
+
+@pytest.fixture(scope="module")
 def functions(environment: pytest.MonkeyPatch) -> Mapping[str, Callable[..., Any]]:
     """What a deployment would find, by name."""
     with pytest.MonkeyPatch.context() as patch:

@@ -2,9 +2,9 @@
 
 The runtime of these rules is a download of firebase-tools. Their language is that of
 Firestore's rules, so they are tried in the Firestore emulator, told in its words: the
-name of the service, the root of paths, an object's two attributes as fields, and one more
-segment, because a document's path has an even number of them. What that exchange can't
-tell is held to the text.
+name of the service, the root of paths, an object's two attributes as fields, the look at a
+job's document, and one more segment, because a document's path has an even number of them.
+What that exchange can't tell is held to the text.
 """
 
 import re
@@ -28,6 +28,7 @@ EXCHANGED = {
     "service firebase.storage": "service cloud.firestore",
     "/b/{bucket}/o": "/databases/{database}/documents",
     "/{job}/{file}": "/{job}/{file}/object",
+    "firestore.get(": "get(",
     "request.resource.size": "request.resource.data.size",
     "request.resource.contentType": "request.resource.data.contentType",
 }
@@ -60,6 +61,10 @@ class Bucket:
     def keep(self, path: str) -> None:
         """Put an object there past the rules."""
         assert self._store.put(_place(path), {"contentType": PDF, "size": 1}, OWNER) == 200
+
+    def describe(self, job: str, **fields: str) -> None:
+        """Put a job's document into Firestore."""
+        assert self._store.put(f"jobs/{job}", fields, OWNER) == 200
 
 
 def _place(path: str) -> str:
@@ -126,16 +131,62 @@ def test_a_file_without_a_type_is_taken_by_its_name(bucket: Bucket) -> None:
         assert bucket.upload(f"users/ada/uploads/wrong/{name}", ADA, unknown) == 403
 
 
+READERS = [ADA, User("rea", "acme", ["user", "reviewer"]), OPERATOR]
+OTHERS = [
+    BOB,
+    User("ada"),
+    User("ada", "other"),
+    User("rea", "other", ["user", "reviewer"]),
+    User("olga", "other", ["user", "operator"]),
+    User("olga", None, ["operator"]),
+    User("olga", "acme", ["service"]),
+    User("olga", "acme", "operator"),
+    User("olga", "acme", {"operator": True}),
+    None,
+]
+
+
 @pytest.mark.parametrize("name", ["one/cv.html", "one/deep/cv.pdf"])
-def test_a_finished_cv_is_fetched_by_its_user_and_written_by_nobody(
+def test_a_finished_cv_is_fetched_within_its_tenant_and_written_by_nobody(
     bucket: Bucket, name: str
 ) -> None:
+    """By its user, and by who reviews or operates there."""
     path = f"users/ada/generated/{name}"
     bucket.keep(path)
-    assert bucket.fetch(path, ADA) == 200
-    assert [bucket.fetch(path, user) for user in (BOB, OPERATOR, None)] == [403, 403, 403]
-    assert [bucket.upload(path, user) for user in (ADA, BOB, OPERATOR, None)] == [403] * 4
+    bucket.describe("one", userId="ada", tenant="acme")
+    assert [bucket.fetch(path, user) for user in READERS] == [200] * len(READERS)
+    assert [bucket.fetch(path, user) for user in OTHERS] == [403] * len(OTHERS)
+    everybody = [*READERS, *OTHERS]
+    assert [bucket.upload(path, user) for user in everybody] == [403] * len(everybody)
     assert bucket.remove(path, ADA) == 403
+
+
+def test_a_user_without_a_tenant_is_one_of_their_own(bucket: Bucket) -> None:
+    path = "users/lone/generated/lones/cv.pdf"
+    bucket.keep(path)
+    bucket.describe("lones", userId="lone", tenant="lone")
+    assert bucket.fetch(path, User("lone")) == 200
+    assert bucket.fetch(path, User("lone", "acme")) == 403
+    # The uid of one user is no tenant of another's, whoever names it.
+    assert bucket.fetch(path, User("eve", "lone")) == 403
+
+
+NO_JOBS: dict[str, dict[str, str] | None] = {
+    "deleted": None,
+    "empty": {},
+    "not-adopted": {"userId": "ada"},
+    "unowned": {"tenant": "acme"},
+    "bobs": {"userId": "bob", "tenant": "acme"},
+}
+
+
+@pytest.mark.parametrize("job", NO_JOBS)
+def test_a_file_without_an_adopted_job_of_its_user_is_nobodys(bucket: Bucket, job: str) -> None:
+    path, fields = f"users/ada/generated/{job}/cv.pdf", NO_JOBS[job]
+    bucket.keep(path)
+    if fields is not None:
+        bucket.describe(job, **fields)
+    assert [bucket.fetch(path, user) for user in READERS] == [403] * len(READERS)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +212,7 @@ def test_nothing_but_get_and_create_is_allowed_anywhere() -> None:
     assert re.findall(r"match (\S+)", RULES) == [
         "/b/{bucket}/o",
         "/users/{user}/uploads/{job}/{file}",
-        "/users/{user}/generated/{path=**}",
+        "/users/{user}/generated/{job}/{file=**}",
     ]
     assert "read" not in re.sub(r"//.*", "", RULES)
 

@@ -27,6 +27,12 @@ _JAVA = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Duser.lang
 _WATCHED = 'exec 3<&0; (read -r _ <&3; kill -KILL 0) & exec "$@" 3<&- </dev/null'
 """A shell's words: become the command, and kill its process group when standard input ends."""
 
+_SOCKETS = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
+"""Where Linux lists its sockets."""
+
+_LISTENING = "0A"
+"""The state of a socket that listens, in those lists."""
+
 _PLACES = {
     "firestore": (
         "platform/cloud-firestore-emulator/cloud-firestore-emulator.jar",
@@ -43,7 +49,8 @@ _PLACES = {
 class Emulator:
     """A running emulator; `host` is what its `…_EMULATOR_HOST` variable wants.
 
-    It ends with this process, however that ends.
+    It ends with this process, however that ends. Raises unavailable if it does not start, and
+    failed-precondition if somebody else has its port.
     """
 
     def __init__(self, name: str, command: list[str], port: int) -> None:
@@ -77,6 +84,9 @@ class Emulator:
                     reason="emulator-start",
                 )
             time.sleep(0.05)
+        # Somebody may have taken the port between the look at it and the start.
+        if self._process.poll() is not None or not _holds(self._process.pid, port):
+            raise _taken(port)
 
 
 def start_firestore(project: str, rules: Path, port: int = 0) -> Emulator:
@@ -150,7 +160,7 @@ def environment(values: dict[str, str]) -> Iterator[None]:
 def checked_port(port: int) -> int:
     """`port`, or a free one for 0; raises failed-precondition if somebody listens on it."""
     if port and _listens(port):
-        raise WorkflowError(Code.FAILED_PRECONDITION, f"Port {port} is taken.", reason="port-taken")
+        raise _taken(port)
     return port or free_port()
 
 
@@ -158,6 +168,38 @@ def _listens(port: int) -> bool:
     with socket.socket() as one:
         one.settimeout(1)
         return one.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _holds(pid: int, port: int) -> bool:
+    """Whether the process `pid` is one that listens on `port`.
+
+    Only Linux can be asked; elsewhere a process that lives is believed to.
+    """
+    if not _SOCKETS[0].exists():
+        return True
+    listening = {
+        f"socket:[{inode}]"
+        for table in _SOCKETS
+        if table.exists()
+        for inode in _listeners(table.read_text(), port)
+    }
+    return not listening.isdisjoint(_open_files(pid))
+
+
+def _listeners(table: str, port: int) -> Iterator[str]:
+    """The inodes of the sockets in a table of Linux's that listen on `port`."""
+    for line in table.splitlines()[1:]:
+        _, local, _, state, *rest = line.split()
+        if state == _LISTENING and int(local.rpartition(":")[2], 16) == port:
+            yield rest[5]
+
+
+def _open_files(pid: int) -> Iterator[str]:
+    # A file that is closed meanwhile is no longer open; a process that has ended has none.
+    with contextlib.suppress(OSError):
+        for link in Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                yield str(link.readlink())
 
 
 def _matches(roots: Iterable[Path], pattern: str) -> list[Path]:
@@ -178,6 +220,10 @@ def _sdk_roots() -> list[Path]:
 
 def _cache() -> Path:
     return Path.home() / ".cache" / "firebase" / "emulators"
+
+
+def _taken(port: int) -> WorkflowError:
+    return WorkflowError(Code.FAILED_PRECONDITION, f"Port {port} is taken.", reason="port-taken")
 
 
 def _missing(what: str, reason: str) -> WorkflowError:

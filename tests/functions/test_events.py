@@ -17,12 +17,10 @@ from cvplus_workflow.errors import Code, StorageError
 from tests.e2e.faults import until
 
 from .cloud import SOON, Cloud
-from .delegated import CALLBACKS, SKILLS, Delegated
+from .delegated import CALLBACKS, SKILLS, TAKES_CALLBACKS, Delegated, pushed
 from .web import FUNCTIONS, Web
 
 on_emulators = pytest.mark.xdist_group("emulated")
-
-TAKES_CALLBACKS = "onServiceCallback"
 
 
 @pytest.fixture
@@ -49,7 +47,7 @@ def test_a_service_that_answers_twice_by_message_answers_once(
     for _ in "12":
         cloud.publish(CALLBACKS, message)
     done = _finished_by(cloud, delegated)
-    assert _push(cloud, message) == 204
+    assert pushed(cloud, message) == 204
     assert cloud.call("updateFeatureStatus", delegated.answer()).http == 200
     assert cloud.job(delegated.id) == done
     ends = [each for each in done.run.history if (each.step, each.event) == (SKILLS, "completed")]
@@ -78,7 +76,7 @@ def test_an_answer_that_nobody_could_have_signed_is_dropped(
         {**delegated.answer(), "callback": None, "status": "skipped"},
     ]
     for answer in forged:
-        assert _push(cloud, json.dumps(answer).encode()) == 204
+        assert pushed(cloud, json.dumps(answer).encode()) == 204
     assert cloud.job(delegated.id) == before
 
 
@@ -88,11 +86,6 @@ def test_events_of_a_job_reach_their_function(cloud: Cloud) -> None:
     assert cloud.ended(job).status is JobStatus.COMPLETED
     line = f"event job.completed of run {job}/1/job/completed"
     assert until(lambda: line in cloud.log(), SOON)
-
-
-def _push(cloud: Cloud, data: bytes) -> int:
-    body = {"message": {"data": base64.b64encode(data).decode(), "messageId": "1"}}
-    return cloud.web.send(TAKES_CALLBACKS, json.dumps(body))[0]
 
 
 NO_MESSAGES = [

@@ -19,7 +19,8 @@ from .errors import WorkflowError
 class Command(Struct, frozen=True):
     """A decision to be committed, and the id under which it is.
 
-    A store that meets contention tries until `until`, and a fixed number of times without.
+    A store that meets contention, or is away for a while, tries until `until`; without it, a
+    fixed number of times or seconds.
     """
 
     decide: Decide[Any]
@@ -34,8 +35,9 @@ class Store(Protocol):
         """Commit `decide` and return its result once durable; its errors are raised as they are.
 
         `decide` may be called more than once, each time on fresh documents. Raises
-        aborted when contention outlasts the retries, unavailable when the store is away,
-        invalid-argument for a document that cannot be stored or is too large.
+        aborted when contention outlasts the retries, unavailable when the store is away so
+        long, resource-exhausted when it takes no more, invalid-argument for a document that
+        cannot be stored or is too large.
         """
         ...
 

@@ -15,9 +15,10 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,9 @@ DAMAGED = "The database is damaged. Restore a backup of the data folder (docs/op
 BUSY_MS = 20_000
 """How long to wait for another process that is committing."""
 
+BUSY = "database-busy"
+"""The reason of the error after that time."""
+
 REFUSED_MS = 10
 """How long to wait before asking again for what SQLite refuses at once."""
 
@@ -91,11 +95,12 @@ Work = Callable[[apsw.Cursor, datetime], Any]
 
 
 class _Pending:
-    __slots__ = ("answer", "done", "durable", "work")
+    __slots__ = ("answer", "done", "durable", "until", "work")
 
-    def __init__(self, work: Work, durable: bool) -> None:
+    def __init__(self, work: Work, durable: bool, until: datetime | None) -> None:
         self.work = work
         self.durable = durable
+        self.until = until
         self.done = False
         self.answer: Any = None
 
@@ -117,14 +122,23 @@ class Engine:
             self._writer = self._connect()
             self._prepare()
 
-    def submit(self, works: Sequence[Work], *, durable: bool = True) -> list[Any]:
+    def submit(
+        self,
+        works: Sequence[Work],
+        *,
+        durable: bool = True,
+        untils: Iterable[datetime | None] = repeat(None),
+    ) -> list[Any]:
         """Run `works` in shared transactions; answers in order, once they are durable.
 
         Without `durable` they are committed, but may go back with a crash of the machine, and
-        come to the disk with the next durable commit at the latest. An answer may be the
-        `WorkflowError` that its work raised.
+        come to the disk with the next durable commit at the latest. While another process
+        does not let go of the database, each work is tried until its time in `untils`, and for
+        `BUSY_MS` at least. An answer may be the `WorkflowError` that its work raised.
         """
-        pending = [_Pending(work, durable) for work in works]
+        pending = [
+            _Pending(work, durable, until) for work, until in zip(works, untils, strict=False)
+        ]
         self._waiting.extend(pending)
         with self._leader:
             while not all(item.done for item in pending):
@@ -175,15 +189,20 @@ class Engine:
         try:
             with storage_errors():
                 self._commit(batch)
+            _answer_all(batch)
         except StorageError as error:
-            _answer_all(batch, error)
+            again = self._may_wait(batch) if error.reason == BUSY else []
+            _answer_all([item for item in batch if item not in again], error)
+            self._waiting.extendleft(reversed(again))
         except BaseException:
             # The leader alone was interrupted, but the others' work went back with its own.
             _answer_all(batch, StorageError(Code.UNAVAILABLE, "A commit was interrupted."))
             raise
-        finally:
-            for item in batch:
-                item.done = True
+
+    def _may_wait(self, batch: Sequence[_Pending]) -> list[_Pending]:
+        """Those of `batch` whose time is not over."""
+        now = self.now()
+        return [item for item in batch if item.until is not None and now < item.until]
 
     def _commit(self, batch: list[_Pending]) -> None:
         cursor = self._writer.cursor()
@@ -276,9 +295,11 @@ def _run(work: Work, cursor: apsw.Cursor, now: datetime) -> Any:
         return error
 
 
-def _answer_all(batch: Sequence[_Pending], error: WorkflowError) -> None:
+def _answer_all(batch: Sequence[_Pending], error: WorkflowError | None = None) -> None:
+    """Let those who wait have their answers, or `error` instead."""
     for item in batch:
-        item.answer = error
+        item.answer = error or item.answer
+        item.done = True
 
 
 def _answer(item: _Pending) -> Any:
@@ -320,6 +341,10 @@ def _storage_error(error: apsw.Error) -> WorkflowError:
             Code.UNAVAILABLE,
             "The database cannot be read or written: the disk is full, or it fails.",
             reason="database-io",
+        )
+    if isinstance(error, apsw.BusyError):
+        return StorageError(
+            Code.UNAVAILABLE, "The database is kept busy by another process.", reason=BUSY
         )
     name = type(error).__name__.removesuffix("Error").lower()
     return StorageError(

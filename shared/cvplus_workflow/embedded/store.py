@@ -50,7 +50,8 @@ class SqliteStore:
         """See `ports.Store`."""
         with storage_errors(), self._engine.snapshot() as cursor:
             proposals = [self._proposed(command, cursor) for command in commands]
-        return self._engine.submit(list(map(decision, commands, proposals)))
+        works = list(map(decision, commands, proposals))
+        return self._engine.submit(works, untils=[command.until for command in commands])
 
     def _proposed(self, command: Command, cursor: apsw.Cursor) -> Proposal | None:
         """The decision made before the database is locked, so that others may commit meanwhile.

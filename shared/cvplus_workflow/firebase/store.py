@@ -13,14 +13,14 @@ from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from google.api_core import exceptions
+from google.api_core.gapic_v1.method import DEFAULT
 from google.cloud.firestore_v1.base_query import FieldFilter
 from google.cloud.firestore_v1.types import Document as FirestoreDocument
 from google.cloud.firestore_v1.types import DocumentMask, Precondition, Write
 from msgspec import Struct
 
 from ..domain.change import Change, Decide, Delete, Document, Put, Query, Ref, Result
-from ..errors import Code, WorkflowError
+from ..errors import Code, StorageError, WorkflowError
 from ..ports import Clock, Command, Entropy
 from .documents import SHARDED, SHARDS, awaits_adoption, decoded, encoded, plain_time, written
 from .rpc import CONTENDED, TIMEOUT_S, service_errors
@@ -33,13 +33,10 @@ if TYPE_CHECKING:
     Snapshot = DocumentSnapshot[Any]
 
 TRIES = 12
-"""Tries of a commit that has no lease to end it."""
+"""Tries of a command that has no lease to end it."""
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.02, 2.0
 """The wait before another try: exponential between these, with full jitter."""
-
-_UNSURE = (exceptions.ServerError, exceptions.RetryError)
-"""Errors after which a commit may have happened: the next try finds its command id."""
 
 
 class Usage(Struct, frozen=True):
@@ -116,11 +113,11 @@ class FirestoreStore:
         self._tally.add(deletes=1)
         return deleted + 1
 
-    def snapshot(self, path: str) -> "Snapshot":
-        """What stands at `path`."""
+    def snapshot(self, path: str, retry: Any = DEFAULT) -> "Snapshot":
+        """What stands at `path`; without `retry` an answer that fails is not asked for again."""
         self._tally.add(reads=1)
         with service_errors("Firestore"):
-            return self._client.document(path).get(timeout=TIMEOUT_S)
+            return self._client.document(path).get(retry=retry, timeout=TIMEOUT_S)
 
     def now(self, read_at: datetime | None = None) -> datetime:
         """The read time, or this instance's time before any read; it never goes back."""
@@ -133,29 +130,28 @@ class FirestoreStore:
         while True:
             number += 1
             reader = _Reader(self)
-            change = command.decide(reader)
-            writes = self._writes(reader, change)
             try:
-                if writes:
-                    self._commit(writes)
-            except (*CONTENDED, *_UNSURE) as error:
-                self._tally.add(contentions=int(isinstance(error, CONTENDED)))
+                change = command.decide(reader)
+                self._commit(self._writes(reader, change))
+            except (_ContentionError, StorageError):
+                # After the latter the commit may have been made: the next try finds its id.
                 if not self._may_try_again(number, command):
-                    raise _given_up(error) from error
+                    raise
                 self._wait(number)
             else:
                 return change.result
 
     def _commit(self, writes: list[Write]) -> None:
+        if not writes:
+            return
         batch = self._client.batch()
         batch._add_write_pbs(writes)
-        try:
-            batch.commit(retry=None, timeout=TIMEOUT_S)
-        except (*CONTENDED, *_UNSURE):
-            raise
-        except exceptions.GoogleAPIError:
-            with service_errors("Firestore"):
-                raise
+        with service_errors("Firestore"):
+            try:
+                batch.commit(retry=None, timeout=TIMEOUT_S)
+            except CONTENDED as error:
+                self._tally.add(contentions=1)
+                raise _ContentionError from error
         deletes = sum("delete" in pb for pb in writes)
         self._tally.add(commits=1, deletes=deletes, writes=len(writes) - deletes)
 
@@ -189,7 +185,9 @@ class FirestoreStore:
         return name
 
     def _may_try_again(self, number: int, command: Command) -> bool:
-        return number < TRIES or (command.until is not None and self._clock.now() < command.until)
+        if command.until is None:
+            return number < TRIES
+        return self._clock.now() < command.until
 
     def _wait(self, number: int) -> None:
         longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(number, 10))
@@ -225,6 +223,14 @@ class FirestoreStore:
         self._tally.add(reads=int(number == 0))
 
 
+class _ContentionError(WorkflowError):
+    """A commit was refused: something that was read is not as it was any more."""
+
+    def __init__(self) -> None:
+        message = "The document is being changed by too many at once. Try again."
+        super().__init__(Code.ABORTED, message, reason="contention")
+
+
 class _Reader:
     """What a decision reads: each document once, and when."""
 
@@ -242,7 +248,7 @@ class _Reader:
 
     def get(self, ref: Ref[Document]) -> Document | None:
         if ref.path not in self.seen:
-            self.seen[ref.path] = self._store.snapshot(ref.path)
+            self.seen[ref.path] = self._store.snapshot(ref.path, retry=None)
         return _document(self.seen[ref.path], ref.type)
 
 
@@ -262,15 +268,6 @@ def _as_read(snapshot: "Snapshot") -> Precondition:
     if snapshot.exists:
         return Precondition(update_time=snapshot.update_time)
     return Precondition(exists=False)
-
-
-def _given_up(error: Exception) -> WorkflowError:
-    if isinstance(error, CONTENDED):
-        message = "The document is being changed by too many at once. Try again."
-        return WorkflowError(Code.ABORTED, message, reason="contention")
-    return WorkflowError(
-        Code.UNAVAILABLE, f"Firestore answered {type(error).__name__}.", reason="service-away"
-    )
 
 
 def _path_of(document: Any) -> str:

@@ -108,6 +108,17 @@ def test_the_sweep_finds_what_is_due_the_longest_overdue_first(back_end: BackEnd
     assert due(back_end, 1) == []
 
 
+def test_a_backlog_comes_in_order_however_little_of_it_is_taken(back_end: BackEnd) -> None:
+    overdue = [(number * 7 % 10, f"job{number}") for number in range(40)]
+    for since, name in overdue:
+        keep(back_end, name, 1, deadline=minute(since))
+    in_order = [name for _, name in sorted(overdue)]
+    for limit in (1, 5, 17, 39, 40, 100):
+        assert due(back_end, 99, limit) == in_order[:limit]
+    place = Cursor(minute(4), f"jobs/{in_order[18]}")
+    assert due(back_end, 99, 9, place) == in_order[19:28]
+
+
 def test_a_deleted_job_is_not_found_any_more(back_end: BackEnd) -> None:
     keep(back_end, "gone", 1, deadline=minute(1))
     back_end.store.delete_tree("jobs/gone")

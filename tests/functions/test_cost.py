@@ -2,10 +2,13 @@
 
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
+from msgspec import structs
 
-from cvplus_workflow.domain.change import Change, Put, Reader
+from cvplus_workflow.domain.change import Change, Decide, Put, Query, Reader
+from cvplus_workflow.domain.documents import Job, put_job
 from cvplus_workflow.firebase.clients import FIRESTORE, PUBSUB, STORAGE
 from cvplus_workflow.firebase.documents import SHARDS
 from cvplus_workflow.firebase.store import FirestoreStore
@@ -14,6 +17,7 @@ from tests.contract.counting import Count, at, increment
 from tests.emulation import firestore_host, pubsub_host, storage_host
 from tests.functions.cost_cases import Cost, cases, cost_of
 from tests.functions.metered import MeteredCloud
+from tests.workloads import START, JobScene
 
 pytestmark = pytest.mark.xdist_group("emulated")
 
@@ -82,6 +86,39 @@ def test_a_query_that_finds_nothing_is_counted_as_a_read(cloud: MeteredCloud) ->
     with cloud.metered() as bills:
         assert cloud.app.queue.sweep() == 0
     assert (bills[0].queries, bills[0].reads, bills[0].writes) == (SHARDS, SHARDS, 0)
+
+
+def putting(job: Job) -> Decide[None]:
+    """The decision to store `job`."""
+    return lambda _reader: Change(None, put_job(job))
+
+
+def backlog(cloud: MeteredCloud, jobs: int) -> None:
+    """So many jobs whose deadline has passed."""
+    made = JobScene().job
+    for number in range(jobs):
+        run = structs.replace(made.run, deadline=START + timedelta(minutes=number))
+        job = structs.replace(made, id=f"job{number}", run=run)
+        cloud.store.transact(putting(job), job.id)
+
+
+def test_a_query_that_fills_its_limit_is_counted_whole(cloud: MeteredCloud) -> None:
+    """J1"""
+    backlog(cloud, 5)
+    for limit, reads in ((3, 3), (5, 5), (9, 5)):
+        with cloud.metered() as bills:
+            assert len(cloud.store.query(Query("jobs", "createdAt", limit=limit), Job)) == reads
+        assert (bills[0].queries, bills[0].reads) == (1, reads)
+
+
+def test_a_sweep_of_a_backlog_reads_little_more_than_it_takes(cloud: MeteredCloud) -> None:
+    """J1. What comes first may lie in any shard, so each is asked for some, and some for more."""
+    backlog(cloud, 5 * SHARDS)
+    query = Query("jobs", "run.deadline", until=START + timedelta(1), limit=2 * SHARDS)
+    with cloud.metered() as bills:
+        found = cloud.store.query(query, Job)
+    assert [job.id for job in found] == [f"job{number}" for number in range(2 * SHARDS)]
+    assert bills[0].reads <= 4 * SHARDS
 
 
 def test_what_is_only_verified_is_counted_as_it_is_billed(cloud: MeteredCloud) -> None:

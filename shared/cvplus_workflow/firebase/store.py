@@ -7,14 +7,12 @@ Firestore's own would lock: on one busy document those starve each other.
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from heapq import merge
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from google.api_core.gapic_v1.method import DEFAULT
-from google.cloud.firestore_v1.base_query import FieldFilter
 from google.cloud.firestore_v1.types import Document as FirestoreDocument
 from google.cloud.firestore_v1.types import DocumentMask, Precondition, Write
 from msgspec import Struct
@@ -22,7 +20,8 @@ from msgspec import Struct
 from ..domain.change import Change, Decide, Delete, Document, Put, Query, Ref, Result
 from ..errors import Code, StorageError, WorkflowError
 from ..ports import Clock, Command, Entropy
-from .documents import SHARDED, SHARDS, awaits_adoption, decoded, encoded, plain_time, written
+from .documents import awaits_adoption, decoded, encoded, plain_time, written
+from .listings import listing
 from .rpc import CONTENDED, TIMEOUT_S, service_errors
 from .tally import Tally
 
@@ -98,7 +97,7 @@ class FirestoreStore:
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
         """See `ports.Store`."""
         with service_errors("Firestore"):
-            found = list(islice(self._found(query), query.limit))
+            found = list(islice(listing(self._client, self._tally, query), query.limit))
         return [decoded(kind, _fields(snapshot)) for snapshot in found]
 
     def delete_tree(self, path: str) -> int:
@@ -192,35 +191,6 @@ class FirestoreStore:
     def _wait(self, number: int) -> None:
         longest = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2 ** min(number, 10))
         self._pause(longest * self._entropy.fraction())
-
-    def _found(self, query: Query) -> "Iterator[Snapshot]":
-        if query.order_by != SHARDED:
-            return self._stream(query)
-        shards = [self._stream(query, ("shard", shard)) for shard in range(SHARDS)]
-        return merge(*shards, key=lambda found: (found.get(SHARDED), found.id))
-
-    def _stream(self, query: Query, *more: tuple[str, int]) -> "Iterator[Snapshot]":
-        direction = "DESCENDING" if query.descending else "ASCENDING"
-        collection = self._client.collection(query.collection)
-        asked = collection.limit(query.limit)
-        for field, value in (*query.equal, *more):
-            asked = asked.where(filter=FieldFilter(field, "==", value))
-        if query.until is not None:
-            asked = asked.where(filter=FieldFilter(query.order_by, "<=", query.until))
-        asked = asked.order_by(query.order_by, direction).order_by("__name__", direction)
-        if query.after is not None:
-            place = [query.after.at, self._client.document(query.after.path)]
-            asked = asked.start_after(place)
-        return self._counted(asked.stream(timeout=TIMEOUT_S))
-
-    def _counted(self, found: "Iterable[Snapshot]") -> "Iterator[Snapshot]":
-        """The documents found; a query that finds none is billed as one read."""
-        self._tally.add(queries=1)
-        number = 0
-        for number, snapshot in enumerate(found, 1):  # noqa: B007 - the last one is used below
-            yield snapshot
-            self._tally.add(reads=1)
-        self._tally.add(reads=int(number == 0))
 
 
 class _ContentionError(WorkflowError):

@@ -182,7 +182,7 @@ def test_waits_are_drawn_between_nothing_and_a_bound_that_doubles(cloud: Cloud) 
     for seed in (1, 2):
         cloud.store._entropy, cloud.pauses = SeededEntropy(seed), []
         cloud.line.commits.extend([Aborted("busy")] * (TRIES - 1))
-        cloud.store.transact(increment(PLACE), "id")
+        cloud.store.transact(increment(f"counts/{seed}"), "id")
         drawn.append(cloud.pauses)
     bounds = [min(LONGEST_WAIT_S, FIRST_WAIT_S * 2**number) for number in range(1, TRIES)]
     for waits in drawn:

@@ -44,7 +44,8 @@ class Cost(Struct, frozen=True):
     """What a job cost from its creation to its end, and how many steps it had.
 
     `cold` is the bill of an instance's first job, `warm` that of one while what instances
-    remember for a while (durations, flags) is still good.
+    remember for a while (durations, flags) is still good. Each task is met by an instance that
+    has not seen its job, as it is when the job was made, or was last worked on, elsewhere.
     """
 
     cold: Bill
@@ -92,8 +93,9 @@ def cost_of(case: CostCase, hosts: Mapping[str, str]) -> Cost:
 def _bill(cloud: MeteredCloud, case: CostCase) -> tuple[Bill, int]:
     with cloud.metered() as bills:
         job = case.create(cloud.app)
+        cloud.forget()
         while cloud.carry():
-            pass
+            cloud.forget()
     job = cloud.job(job.id)
     assert job.status is JobStatus.COMPLETED, job.error
     return bills[0], len(job.run.steps)

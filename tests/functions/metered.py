@@ -31,6 +31,7 @@ from cvplus_workflow.firebase.emulated_tasks import TaskQueues, TaskServer
 from cvplus_workflow.firebase.emulators import environment
 from cvplus_workflow.firebase.files import CloudFiles
 from cvplus_workflow.firebase.publisher import TOPIC, PubSubPublisher
+from cvplus_workflow.firebase.recent import Recent
 from cvplus_workflow.firebase.signer import SecretSigner
 from cvplus_workflow.firebase.store import FirestoreStore
 from cvplus_workflow.ports import Clock
@@ -123,6 +124,10 @@ class MeteredCloud:
         before, bills = self.bill(), list[Bill]()
         yield bills
         bills.append(difference(self.bill(), before))
+
+    def forget(self) -> None:
+        """Let what comes next be done by an instance that has not seen a document yet."""
+        self.store._recent = Recent(self.client, self.clock)
 
     def take(self) -> list[CloudTask]:
         """The next task that is due, from now on held; nothing if none is."""

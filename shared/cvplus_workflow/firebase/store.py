@@ -4,6 +4,10 @@ A decision's reads and writes become one batch. What it read and writes carries 
 precondition that it is as it was read; what it only read is verified by an update with
 an empty mask, what it found absent by a delete that requires absence. A transaction of
 Firestore's own would lock: on one busy document those starve each other.
+
+So what this process knows to have stood there just now need not be read again: the commit
+proves it. Where there is no commit to prove it, or it is refused, the decision is made again
+on what is read.
 """
 
 import time
@@ -22,6 +26,7 @@ from ..errors import Code, StorageError, WorkflowError
 from ..ports import Clock, Command, Entropy
 from .documents import awaits_adoption, decoded, encoded, plain_time, written
 from .listings import listing
+from .recent import Recent, Seen
 from .rpc import CONTENDED, TIMEOUT_S, service_errors
 from .tally import Tally
 
@@ -69,6 +74,7 @@ class FirestoreStore:
         self._clock = clock
         self._entropy = entropy
         self._pause = pause
+        self._recent = Recent(client, clock)
         self._latest = datetime.min.replace(tzinfo=UTC)
 
     @property
@@ -92,7 +98,9 @@ class FirestoreStore:
 
     def get(self, ref: Ref[Document]) -> Document | None:
         """See `ports.Store`."""
-        return _document(self.snapshot(ref.path), ref.type)
+        snapshot = self.snapshot(ref.path)
+        self._recent.keep_read(ref.path, snapshot)
+        return _document(snapshot, ref.type)
 
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
         """See `ports.Store`."""
@@ -109,6 +117,7 @@ class FirestoreStore:
             if not self.snapshot(path).exists:
                 return deleted
             root.delete(timeout=TIMEOUT_S)
+        self._recent.take(path)
         self._tally.add(deletes=1)
         return deleted + 1
 
@@ -118,54 +127,74 @@ class FirestoreStore:
         with service_errors("Firestore"):
             return self._client.document(path).get(retry=retry, timeout=TIMEOUT_S)
 
+    def seen(self, path: str, *, recalled: bool) -> tuple[Seen, bool]:
+        """What stands at `path`, and whether that is `recalled`, which it is only if it may be."""
+        known = self._recent.take(path) if recalled else None
+        if known is not None:
+            return known, True
+        snapshot = self.snapshot(path, retry=None)
+        return Seen(snapshot, plain_time(snapshot.read_time)), False
+
     def now(self, read_at: datetime | None = None) -> datetime:
         """The read time, or this instance's time before any read; it never goes back."""
-        time = self._clock.now() if read_at is None else plain_time(read_at)
-        self._latest = max(self._latest, time)
+        self._latest = max(self._latest, read_at or self._clock.now())
         return self._latest
 
     def _transact(self, command: Command) -> Any:
         number = 0
         while True:
             number += 1
-            reader = _Reader(self)
+            reader = _Reader(self, recalls=number == 1)
             try:
                 change = command.decide(reader)
-                self._commit(self._writes(reader, change))
-            except (_ContentionError, StorageError):
-                # After the latter the commit may have been made: the next try finds its id.
-                if not self._may_try_again(number, command):
-                    raise
-                self._wait(number)
+                self._commit(reader, change)
+            except WorkflowError as error:
+                self._prepare_another(number, command, reader, error)
             else:
-                return change.result
+                if change.writes or not reader.recalled:
+                    return change.result
 
-    def _commit(self, writes: list[Write]) -> None:
-        if not writes:
+    def _prepare_another(
+        self, number: int, command: Command, reader: "_Reader", error: WorkflowError
+    ) -> None:
+        """Wait for the next try; raise `error` if there is none.
+
+        After a `StorageError` the commit may have been made: the next try finds its id.
+        """
+        if reader.recalled and not isinstance(error, StorageError):
             return
+        passes = isinstance(error, _ContentionError | StorageError)
+        if not passes or not self._may_try_again(number, command):
+            raise error
+        self._wait(number)
+
+    def _commit(self, reader: "_Reader", change: Change[Any]) -> None:
+        if not change.writes:
+            return
+        writes = self._writes(reader, change)
         batch = self._client.batch()
-        batch._add_write_pbs(writes)
+        batch._add_write_pbs(list(writes.values()))
         with service_errors("Firestore"):
             try:
-                batch.commit(retry=None, timeout=TIMEOUT_S)
+                results = batch.commit(retry=None, timeout=TIMEOUT_S)
             except CONTENDED as error:
                 self._tally.add(contentions=1)
                 raise _ContentionError from error
-        deletes = sum("delete" in pb for pb in writes)
+        deletes = sum("delete" in pb for pb in writes.values())
         self._tally.add(commits=1, deletes=deletes, writes=len(writes) - deletes)
+        times = {path: result.update_time for path, result in zip(writes, results, strict=True)}
+        for write in change.writes:
+            if isinstance(write, Put):
+                path, at = write.ref.path, batch.commit_time
+                self._recent.keep_written(path, writes[path].update, times[path], at)
 
-    def _writes(self, reader: "_Reader", change: Change[Any]) -> list[Write]:
-        """What `change` writes, and for everything that was read the demand that it still is so.
-
-        Nothing for a change that writes nothing.
-        """
-        if not change.writes:
-            return []
+    def _writes(self, reader: "_Reader", change: Change[Any]) -> dict[str, Write]:
+        """By path what `change` writes, and of all that was read the demand that it still is so."""
         writes = {write.ref.path: self._write(write) for write in change.writes}
         for path, snapshot in reader.seen.items():
             pb = writes.setdefault(path, self._verification(path, snapshot))
             pb.current_document = _as_read(snapshot)
-        return list(writes.values())
+        return writes
 
     def _write(self, write: Put | Delete) -> Write:
         name = self._name(write.ref.path)
@@ -202,23 +231,31 @@ class _ContentionError(WorkflowError):
 
 
 class _Reader:
-    """What a decision reads: each document once, and when."""
+    """What a decision reads: each document once, and when; `recalled` if one was not read.
 
-    def __init__(self, store: FirestoreStore) -> None:
+    With `recalls` it reads only what is not known.
+    """
+
+    def __init__(self, store: FirestoreStore, *, recalls: bool) -> None:
         self.seen: dict[str, Snapshot] = {}
+        self.recalled = False
         self._store = store
+        self._recalls = recalls
+        self._read_at: datetime | None = None
         self._now: datetime | None = None
 
     @property
     def now(self) -> datetime:
         if self._now is None:
-            first = next(iter(self.seen.values()), None)
-            self._now = self._store.now(None if first is None else first.read_time)
+            self._now = self._store.now(self._read_at)
         return self._now
 
     def get(self, ref: Ref[Document]) -> Document | None:
         if ref.path not in self.seen:
-            self.seen[ref.path] = self._store.snapshot(ref.path, retry=None)
+            seen, recalled = self._store.seen(ref.path, recalled=self._recalls)
+            self.seen[ref.path] = seen.snapshot
+            self.recalled = self.recalled or recalled
+            self._read_at = self._read_at or seen.at
         return _document(self.seen[ref.path], ref.type)
 
 

@@ -61,10 +61,10 @@ class TimedRunner(StepRunner):
         super().__init__(BUILT_IN)
         self.seconds: dict[str, list[float]] = {}
 
-    def _run_one(self, call: StepCall) -> StepReply | WorkflowError:
+    def _run_one(self, call: StepCall, asked: float) -> StepReply | WorkflowError:
         begin = time.perf_counter()
         try:
-            return super()._run_one(call)
+            return super()._run_one(call, asked)
         finally:
             self.seconds.setdefault(call.step, []).append(time.perf_counter() - begin)
 

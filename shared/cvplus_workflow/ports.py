@@ -177,7 +177,9 @@ class Entropy(Protocol):
 class StepCall(Struct, frozen=True):
     """A step body to run: which, on what input (a JSON object), with which files.
 
-    `key` is job/run/step, the same for every attempt: the base of effect keys.
+    `key` is job/run/step, the same for every attempt: the base of effect keys. `within_s` is
+    how many seconds after it was asked for it must have ended, for its lease ends soon after;
+    `timeout_s` is how many its body may run.
     """
 
     step: str
@@ -187,6 +189,7 @@ class StepCall(Struct, frozen=True):
     timeout_s: int
     key: str = ""
     attempt: int = 0
+    within_s: float | None = None
 
 
 class StepReply(Struct, frozen=True):

@@ -255,7 +255,10 @@ class QueueService:
         except WorkflowError as error:
             return error
         key = f"{job.id}/{job.run.number}/{spec.id}"
-        return StepCall(spec.id, spec.version, given, files, spec.timeout_s, key, attempt.number)
+        within = (item.invocation.ends_at - self._clock.now()).total_seconds()
+        return StepCall(
+            spec.id, spec.version, given, files, spec.timeout_s, key, attempt.number, within
+        )
 
     def _outcome(
         self,

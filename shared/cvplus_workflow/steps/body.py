@@ -6,6 +6,9 @@ from ..errors import Code, WorkflowError
 from ..ports import StepCall, StepReply
 from .contract import Produced, Step
 
+OUT_OF_MEMORY = "out-of-memory"
+"""The reason of a body that took more memory than its class has."""
+
 
 def run_body(step: Step, call: StepCall) -> StepReply:
     """Run `step` on `call`; raises only `WorkflowError`, without any text of the CV."""
@@ -19,7 +22,7 @@ def run_body(step: Step, call: StepCall) -> StepReply:
         raise _misfit(step, "input", error) from None
     except MemoryError:
         raise WorkflowError(
-            Code.RESOURCE_EXHAUSTED, f"{step.spec.id} ran out of memory.", reason="out-of-memory"
+            Code.RESOURCE_EXHAUSTED, f"{step.spec.id} ran out of memory.", reason=OUT_OF_MEMORY
         ) from None
     except Exception as error:  # noqa: BLE001 - a body may fail in any way; its text may quote the CV
         name = type(error).__name__

@@ -3,17 +3,23 @@
 A frame is four bytes of length, big-endian, and a MessagePack document.
 """
 
+import math
 import os
 import resource
 import signal
 import sys
-from typing import BinaryIO
+from collections.abc import Mapping
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 from msgspec import Struct
 
 from ..errors import Code, WorkflowError
 from ..ports import StepCall, StepReply
+
+if TYPE_CHECKING:
+    from .registry import Registry
 
 PR_SET_PDEATHSIG = 1
 """prctl(2): the signal that a process gets when the thread that started it ends."""
@@ -79,30 +85,59 @@ def limit_time(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_REAL, seconds)
 
 
-def _answer(frame: bytes) -> ChildReply | ChildError:
+def limit_processor(seconds: float | None) -> None:
+    """Let SIGXCPU end this process once it has used so many more seconds of processor time.
+
+    A body of one thread meets its timeout first; this is for one that has several. None
+    takes the limit back.
+    """
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    soft = hard
+    if seconds is not None:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        soft = math.ceil(usage.ru_utime + usage.ru_stime + seconds)
+    if hard != resource.RLIM_INFINITY:
+        soft = min(soft, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
+
+
+def named_registry(name: str) -> "Registry":
+    """The steps that `name` stands for: a module and what they are called in it, `module:NAME`."""
+    module, _, attribute = name.partition(":")
+    found = getattr(import_module(module), attribute)
+    if not isinstance(found, Mapping):
+        raise TypeError(f"{name} is no registry of steps")
+    return found
+
+
+def _answer(steps: "Registry", frame: bytes) -> ChildReply | ChildError:
     from .body import run_body
-    from .registry import BUILT_IN, find_step
+    from .registry import find_step
 
     call = msgspec.msgpack.decode(frame, type=StepCall)
     limit_time(call.timeout_s + ALARM_MARGIN_S)
+    limit_processor(call.timeout_s)
     try:
-        return ChildReply(run_body(find_step(BUILT_IN, call.step, call.version), call))
+        return ChildReply(run_body(find_step(steps, call.step, call.version), call))
     except WorkflowError as error:
         return ChildError(error.code, error.message, error.reason)
     finally:
+        limit_processor(None)
         limit_time(0)
 
 
 def main() -> None:
-    """Serve calls; whatever libraries print goes to standard error, not among the frames."""
+    """Serve calls; whatever libraries print goes to standard error, not among the frames.
+
+    Arguments: the memory limit in MiB, the parent's process id, the name of the registry.
+    """
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     die_with_parent(int(sys.argv[2]))
     limit_resources(int(sys.argv[1]))
-    from . import registry  # noqa: F401 - warm before the first call
-
+    steps = named_registry(sys.argv[3])
     while (frame := read_frame(sys.stdin.buffer)) is not None:
-        write_frame(replies, msgspec.msgpack.encode(_answer(frame)))
+        write_frame(replies, msgspec.msgpack.encode(_answer(steps, frame)))
 
 
 if __name__ == "__main__":

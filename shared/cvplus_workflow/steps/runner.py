@@ -5,6 +5,7 @@ is heavy or reads untrusted input runs in a child with limits, killed at its tim
 """
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ import msgspec
 from ..domain.queue import LIMITS, StepClass
 from ..errors import Code, WorkflowError
 from ..ports import StepAnswer, StepCall, StepReply
-from .body import run_body, validated
+from .body import OUT_OF_MEMORY, run_body, validated
 from .child import ChildError, ChildReply, read_frame, write_frame
 from .registry import BUILT_IN, Registry, find_step
 
@@ -28,11 +29,16 @@ LARGEST_LIGHT = 200_000
 CALLS_PER_CHILD = 500
 """A child is replaced after so many calls, so that nothing leaks for ever."""
 
+BUILT_IN_NAME = f"{__package__}.registry:BUILT_IN"
+"""Where a child finds the built-in steps."""
+
 
 class StepRunner:
     """Runs step bodies; safe for threads. Close it to end its children.
 
-    `seconds` is the stopwatch that measures them; without one nobody does.
+    `seconds` is the stopwatch that measures them, and how long they wait for a free place;
+    without one nobody does. `known` names the registry of its children, as `module:NAME`:
+    all that `steps` has isolated must be in it, and the built-in ones of `steps`.
     """
 
     def __init__(
@@ -40,9 +46,12 @@ class StepRunner:
         steps: Registry,
         slots: int | None = None,
         seconds: Callable[[], float] | None = None,
+        known: str = BUILT_IN_NAME,
     ) -> None:
         self._steps = steps
         self._seconds = seconds
+        self._now = seconds or (lambda: 0.0)
+        self._known = known
         self._idle: dict[StepClass, list[_Child]] = {step_class: [] for step_class in StepClass}
         self._lock = threading.Lock()
         self._active: dict[tuple[str, int], _Child] = {}
@@ -51,13 +60,14 @@ class StepRunner:
 
     def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
         """See `ports.Runner`."""
+        asked = self._now()
         isolated = {
-            index: self._threads.submit(self._run_one, call)
+            index: self._threads.submit(self._run_one, call, asked)
             for index, call in enumerate(calls)
             if self._is_isolated(call)
         }
         return [
-            isolated[index].result() if index in isolated else self._run_one(call)
+            isolated[index].result() if index in isolated else self._run_one(call, asked)
             for index, call in enumerate(calls)
         ]
 
@@ -85,7 +95,7 @@ class StepRunner:
         with self._lock:
             for call in calls:
                 if call in self._active:
-                    self._active[call].signal()
+                    self._active[call].end()
 
     def _is_isolated(self, call: StepCall) -> bool:
         step = self._steps.get((call.step, call.version))
@@ -95,25 +105,26 @@ class StepRunner:
         shipped = BUILT_IN.get((call.step, call.version)) is step
         return shipped and _size(call) > LARGEST_LIGHT
 
-    def _run_one(self, call: StepCall) -> StepReply | WorkflowError:
-        begin = self._seconds() if self._seconds else 0.0
+    def _run_one(self, call: StepCall, asked: float) -> StepReply | WorkflowError:
+        begin = self._now()
         try:
             step = find_step(self._steps, call.step, call.version)
             if self._is_isolated(call):
-                reply = validated(step, self._in_child(step.spec.step_class, call))
+                reply = validated(step, self._in_child(step.spec.step_class, call, asked))
             else:
                 reply = run_body(step, call)
         except WorkflowError as error:
             return error
-        seconds = round(self._seconds() - begin, 6) if self._seconds else None
+        seconds = round(self._now() - begin, 6) if self._seconds else None
         return StepReply(reply.body, reply.files, seconds)
 
-    def _in_child(self, step_class: StepClass, call: StepCall) -> StepReply:
+    def _in_child(self, step_class: StepClass, call: StepCall, asked: float) -> StepReply:
+        seconds = self._seconds_for(call, asked)
         child = self._take(step_class)
         with self._lock:
             self._active[(call.key, call.attempt)] = child
         try:
-            answer = child.ask(call)
+            answer = child.ask(call, seconds)
         except BaseException:
             child.kill()
             raise
@@ -125,20 +136,29 @@ class StepRunner:
             raise WorkflowError(answer.code, answer.message, reason=answer.reason)
         return answer.reply
 
+    def _seconds_for(self, call: StepCall, asked: float) -> float:
+        """How long the body may run, now that it is its turn: never on past its lease."""
+        if call.within_s is None:
+            return call.timeout_s
+        left = call.within_s - (self._now() - asked)
+        if left <= 0:
+            raise _no_turn(call)
+        return min(call.timeout_s, left)
+
     def _take(self, step_class: StepClass) -> "_Child":
         """An idle child that still lives, or a new one."""
         while True:
             with self._lock:
                 child = self._idle[step_class].pop() if self._idle[step_class] else None
             if child is None:
-                return _Child(step_class)
+                return _Child(step_class, self._known)
             if child.lives():
                 return child
             child.kill()
 
     def _give_back(self, step_class: StepClass, child: "_Child") -> None:
         with self._lock:
-            if not self._closed and child.calls < CALLS_PER_CHILD:
+            if not self._closed and child.is_fit and child.calls < CALLS_PER_CHILD:
                 self._idle[step_class].append(child)
                 return
         child.kill()
@@ -150,50 +170,71 @@ _ANSWER: msgspec.msgpack.Decoder[ChildReply | ChildError] = msgspec.msgpack.Deco
 
 
 class _Child:
-    """One child process, used by one thread at a time."""
+    """One child process, used by one thread at a time.
 
-    def __init__(self, step_class: StepClass) -> None:
+    It imports from where this process does, and takes nothing else of its environment.
+    `is_fit` says whether it may serve another call.
+    """
+
+    def __init__(self, step_class: StepClass, known: str) -> None:
         self.calls = 0
+        self.is_fit = True
         self._process = subprocess.Popen(  # noqa: S603 - our own module, no shell
             [
                 sys.executable,
-                "-I",
+                "-s",
+                "-P",
                 "-m",
                 f"{__package__}.child",
                 str(LIMITS[step_class].memory_mib),
                 str(os.getpid()),
+                known,
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+            env={"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONPATH": _import_path()},
             start_new_session=True,
         )
 
-    def ask(self, call: StepCall) -> ChildReply | ChildError:
-        """Run `call`; raises deadline-exceeded at its timeout, unavailable if the child dies."""
+    def ask(self, call: StepCall, seconds: float) -> ChildReply | ChildError:
+        """Run `call`; raises deadline-exceeded after `seconds`, unavailable if the child dies."""
         self.calls += 1
         timed_out = threading.Event()
-        timer = threading.Timer(call.timeout_s, self._overrun, [timed_out])
+        timer = threading.Timer(seconds, self._overrun, [timed_out])
         timer.start()
         try:
-            write_frame(cast(BinaryIO, self._process.stdin), msgspec.msgpack.encode(call))
-            frame = read_frame(cast(BinaryIO, self._process.stdout))
-        except (OSError, ValueError):
-            frame = None
+            frame = self._exchange(msgspec.msgpack.encode(call))
         finally:
             timer.cancel()
-        if frame is not None:
-            return _ANSWER.decode(frame)
-        raise _timeout(call) if timed_out.is_set() else _death(call)
+            # It may be about to kill: a child is not given back before that is decided.
+            timer.join()
+        if frame is None:
+            raise _timeout(call, seconds) if timed_out.is_set() else self._death(call)
+        answer = _ANSWER.decode(frame)
+        if isinstance(answer, ChildError) and answer.reason == OUT_OF_MEMORY:
+            self.is_fit = False
+        return answer
 
-    def signal(self) -> None:
+    def _exchange(self, frame: bytes) -> bytes | None:
+        try:
+            write_frame(cast(BinaryIO, self._process.stdin), frame)
+            return read_frame(cast(BinaryIO, self._process.stdout))
+        except (OSError, ValueError):
+            return None
+
+    def end(self) -> None:
         """End the process; whoever waits for its answer closes what it leaves."""
+        self.is_fit = False
         self._process.kill()
 
     def _overrun(self, timed_out: threading.Event) -> None:
         timed_out.set()
+        self.end()
+
+    def _death(self, call: StepCall) -> WorkflowError:
         self._process.kill()
+        return _spent(call) if self._process.wait() == -signal.SIGXCPU else _death(call)
 
     def lives(self) -> bool:
         return self._process.poll() is None
@@ -207,15 +248,35 @@ class _Child:
                     stream.close()
 
 
+def _import_path() -> str:
+    return os.pathsep.join(path for path in sys.path if path)
+
+
 def _size(call: StepCall) -> int:
     return len(call.given) + sum(map(len, call.files.values()))
 
 
-def _timeout(call: StepCall) -> WorkflowError:
+def _timeout(call: StepCall, seconds: float) -> WorkflowError:
     return WorkflowError(
         Code.DEADLINE_EXCEEDED,
-        f"{call.step} had a timeout after {call.timeout_s} s.",
+        f"{call.step} had a timeout after {seconds:g} s.",
         reason="step-timeout",
+    )
+
+
+def _no_turn(call: StepCall) -> WorkflowError:
+    return WorkflowError(
+        Code.DEADLINE_EXCEEDED,
+        f"{call.step} waited for its turn for as long as it might have run.",
+        reason="no-turn",
+    )
+
+
+def _spent(call: StepCall) -> WorkflowError:
+    return WorkflowError(
+        Code.DEADLINE_EXCEEDED,
+        f"{call.step} used more than {call.timeout_s} s of processor time.",
+        reason="cpu-limit",
     )
 
 

@@ -62,12 +62,15 @@ def _feature(
     after: tuple[str, ...] = (),
     reads: tuple[str, ...] = (),
     timeout_s: int = 10,
+    step_class: StepClass = StepClass.LIGHT,
 ) -> StepSpec:
-    """A light feature, made of the parsed CV as privacy mode leaves it."""
+    """A feature made of the parsed CV as privacy mode leaves it; isolated unless it is light."""
     return StepSpec(
         id=step,
         version=1,
         label=label,
+        step_class=step_class,
+        isolated=step_class is not StepClass.LIGHT,
         feature=True,
         needs=("parse",),
         after=("privacy-mode", *after),
@@ -102,14 +105,24 @@ _SPECS = (
         estimate_s=0.1,
     ),
     _feature(
-        "ats-optimization", "Scoring for applicant tracking", 0.1, reads=_VACANCY, timeout_s=20
+        "ats-optimization",
+        "Scoring for applicant tracking",
+        0.05,
+        reads=_VACANCY,
+        timeout_s=20,
+        step_class=StepClass.STANDARD,
     ),
     _feature(
-        "keyword-enhancement", "Comparing with the vacancy", 0.1, reads=_VACANCY, timeout_s=20
+        "keyword-enhancement",
+        "Comparing with the vacancy",
+        0.05,
+        reads=_VACANCY,
+        timeout_s=20,
+        step_class=StepClass.STANDARD,
     ),
     _feature("achievements-showcase", "Gathering the achievements", 0.02),
     _feature(
-        "language-proficiency", "Charting the languages", 0.05, after=("skills-visualization",)
+        "language-proficiency", "Charting the languages", 0.01, after=("skills-visualization",)
     ),
     _feature("social-media-links", "Putting the links in order", 0.01),
     _feature("embed-qr-code", "Drawing the QR code", 0.02),
@@ -118,7 +131,7 @@ _SPECS = (
     _feature("skills-visualization", "Charting the skills", 0.02),
     _feature("interactive-timeline", "Building the timeline", 0.02),
     _feature("portfolio-gallery", "Laying out the portfolio", 0.02),
-    _feature("calendar-integration", "Making the calendar", 0.05),
+    _feature("calendar-integration", "Making the calendar", 0.01),
     _feature("contact-form", "Making the contact form", 0.02),
     StepSpec(
         id="assemble",

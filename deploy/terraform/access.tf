@@ -131,6 +131,14 @@ output "pubsub_agent" {
   value       = local.pubsub_agent
 }
 
+# Rules of Storage look at the documents of jobs ----------------------------------------------
+
+resource "google_project_iam_member" "storage_rules" {
+  project = var.project
+  role    = "roles/firebaserules.firestoreServiceAgent"
+  member  = "serviceAccount:service-${data.google_project.this.number}@gcp-sa-firebasestorage.iam.gserviceaccount.com"
+}
+
 # Deployment --------------------------------------------------------------------------------
 
 resource "google_project_iam_member" "deploy" {

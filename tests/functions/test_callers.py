@@ -171,10 +171,10 @@ def test_a_token_that_is_refused_is_not_logged(
     asked: Asked, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """firebase-admin quotes it, with whom it is of."""
-    secret = "ada@example.org"
+    token = "ada@example.org"
     with caplog.at_level(logging.DEBUG):
-        assert asked.both({"Authorization": f"Bearer {secret}"}) == [(401, "bad-token")] * 2
-    assert secret not in caplog.text + "".join(capfd.readouterr())
+        assert asked.both({"Authorization": f"Bearer {token}"}) == [(401, "bad-token")] * 2
+    assert token not in caplog.text + "".join(capfd.readouterr())
 
 
 def test_a_request_that_comes_while_the_first_one_starts_waits_for_it(

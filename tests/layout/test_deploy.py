@@ -220,5 +220,4 @@ def test_the_guide_names_every_setting_role_and_variable() -> None:
 def test_the_guide_names_no_role_that_nobody_has() -> None:
     granted = set(re.findall(r'"(roles/[\w.]+)"', CODE))
     by_hand = {"roles/pubsub.subscriber", "roles/cloudbuild.builds.builder"}
-    by_hand |= {"roles/firebaserules.firestoreServiceAgent"}
     assert set(re.findall(r"roles/[a-zA-Z.]+[a-zA-Z]", GUIDE)) == granted | by_hand

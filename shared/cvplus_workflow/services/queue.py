@@ -255,7 +255,7 @@ class QueueService:
         except WorkflowError as error:
             return error
         key = f"{job.id}/{job.run.number}/{spec.id}"
-        within = (item.invocation.ends_at - self._clock.now()).total_seconds()
+        within = (item.ends_at - self._clock.now()).total_seconds()
         return StepCall(
             spec.id, spec.version, given, files, spec.timeout_s, key, attempt.number, within
         )

@@ -171,7 +171,7 @@ def test_the_functions_may_do_what_they_do_and_nothing_else() -> None:
     assert _granted("tasks") == {"roles/run.invoker"}
 
 
-PROJECT_WIDE = {"functions_firestore", "functions_events", "deploy"}
+PROJECT_WIDE = {"functions_firestore", "functions_events", "storage_rules", "deploy"}
 """Grants for which Google knows no smaller resource."""
 
 

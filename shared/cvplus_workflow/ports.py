@@ -49,11 +49,15 @@ class Store(Protocol):
         ...
 
     def get(self, ref: Ref[Document]) -> Document | None:
-        """The document at `ref`, outside any decision."""
+        """The document at `ref`, outside any decision; raises data-loss if it cannot be read."""
         ...
 
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
-        """Candidates; each is read again by `get` in the decision that acts on it."""
+        """Candidates; each is read again by `get` in the decision that acts on it.
+
+        One that cannot be read is left out, so that it keeps nobody from the others; the log
+        tells its path.
+        """
         ...
 
     def delete_tree(self, path: str) -> int:

@@ -71,6 +71,10 @@ class BackEnd(ABC):
         """Alter a stored file's bytes behind the adapter's back."""
 
     @abstractmethod
+    def damage_job(self, job_id: str) -> None:
+        """Make a job's document unreadable; queries find it as before."""
+
+    @abstractmethod
     def close(self) -> None:
         """Leave nothing open."""
 
@@ -111,6 +115,11 @@ class SqliteBackEnd(BackEnd):
         body = b"!" + self.files.get(folder, file)[1:]
         statement = "UPDATE contents SET body = ? WHERE folder = ? AND hash = ?"
         values = (body, folder, file.hash)
+        self._engine.submit([lambda cursor, _now: cursor.execute(statement, values).fetchall()])
+
+    def damage_job(self, job_id: str) -> None:
+        statement = "UPDATE documents SET body = substr(body, 1, 40) WHERE path = ?"
+        values = (f"jobs/{job_id}",)
         self._engine.submit([lambda cursor, _now: cursor.execute(statement, values).fetchall()])
 
     def close(self) -> None:

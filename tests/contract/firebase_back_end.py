@@ -109,6 +109,9 @@ class FirebaseBackEnd(BackEnd):
         blob = self.bucket.blob(f"{CONTENT}/{folder}/{file.hash}")
         blob.upload_from_string(b"!" + blob.download_as_bytes()[1:])
 
+    def damage_job(self, job_id: str) -> None:
+        self._client.document(f"jobs/{job_id}").update({"run.steps": "damaged"})
+
     def close(self) -> None:
         self._tasks.stop()
 
@@ -126,11 +129,12 @@ class FirebaseBackEnd(BackEnd):
             TASKS: self._tasks.host,
         }
         with environment(hosts):
-            self.store = FirestoreStore(firestore_client(self.project), self.clock, self._entropy)
+            self._client = firestore_client(self.project)
             self._publisher = publisher_client()
             target = TaskTarget(self.project, "us-central1", "http://127.0.0.1/")
             self.dispatcher = CloudTasksDispatcher(tasks_client(), target)
             self.bucket = bucket_client(self.project, f"{self.project}-files")
+        self.store = FirestoreStore(self._client, self.clock, self._entropy)
         self.publisher = PubSubPublisher(self._publisher, self.project)
         self.files = CloudFiles(self.bucket)
 

@@ -5,11 +5,17 @@ from datetime import datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
+from cvplus_workflow.app import App
 from cvplus_workflow.domain.change import Change, Cursor, Query
 from cvplus_workflow.domain.documents import Job, job_ref, put_job
+from cvplus_workflow.domain.jobs import new_job
+from cvplus_workflow.domain.plan import job_plan
 from cvplus_workflow.domain.states import JobStatus
+from cvplus_workflow.errors import Code, WorkflowError
+from cvplus_workflow.firebase.signer import SecretSigner
+from cvplus_workflow.steps.runner import StepRunner
 from tests.contract.back_ends import BackEnd
-from tests.workloads import START, JobScene
+from tests.workloads import OWNER, START, JobScene, SeededEntropy, job10, request
 
 TEMPLATE = JobScene().job
 OWNED = (("tenant", "acme"), ("userId", "ann"))
@@ -117,6 +123,49 @@ def test_a_backlog_comes_in_order_however_little_of_it_is_taken(back_end: BackEn
         assert due(back_end, 99, limit) == in_order[:limit]
     place = Cursor(minute(4), f"jobs/{in_order[18]}")
     assert due(back_end, 99, 9, place) == in_order[19:28]
+
+
+def test_a_job_that_cannot_be_read_is_left_out_and_told_once(
+    back_end: BackEnd, caplog: pytest.LogCaptureFixture
+) -> None:
+    for number in range(9):
+        keep(back_end, f"job{number}", number, deadline=minute(number))
+    damaged = ("job0", "job2", "job3", "job8")
+    for job_id in damaged:
+        back_end.damage_job(job_id)
+    assert due(back_end, 99) == ["job1", "job4", "job5", "job6", "job7"]
+    (told,) = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert all(f"jobs/{job_id}" in told for job_id in damaged)
+    for limit in range(1, 6):
+        assert due(back_end, 99, limit) == ["job1", "job4", "job5", "job6", "job7"][:limit]
+    assert newest(back_end, limit=2) == ["job7", "job6"]
+    with pytest.raises(WorkflowError) as caught:
+        back_end.store.get(job_ref("job0"))
+    assert caught.value.code == Code.DATA_LOSS
+
+
+def test_a_job_that_cannot_be_read_keeps_the_sweep_from_no_other(back_end: BackEnd) -> None:
+    runner = StepRunner({})
+    app = App(
+        back_end.store,
+        back_end.dispatcher,
+        back_end.publisher,
+        back_end.files,
+        back_end.clock,
+        SeededEntropy(),
+        runner,
+        SecretSigner("k" * 32),
+        {},
+    )
+    plan = job_plan(job10(), [])
+    for job_id in ("first", "damaged", "last"):
+        job = new_job(job_id, OWNER, request([]), plan, START, "create")
+        back_end.store.transact(lambda _, job=job: Change(None, put_job(job)), job_id)  # type: ignore[misc]
+    back_end.damage_job("damaged")
+    back_end.clock.advance(3_600)
+    assert app.overdue() == app.queue.sweep() == 2
+    assert {task.job_id for task in back_end.take()} == {"first", "last"}
+    runner.close()
 
 
 def test_a_deleted_job_is_not_found_any_more(back_end: BackEnd) -> None:

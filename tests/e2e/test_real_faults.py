@@ -349,23 +349,47 @@ def test_flipped_bytes_never_end_in_anything_but_our_own_error(
         app.queue.sweep()
 
 
+def any_job(connection: apsw.Connection) -> str:
+    """The id of one of the jobs there."""
+    found = connection.execute("SELECT substr(path, 6) FROM documents WHERE user_id IS NOT NULL")
+    return str(next(found)[0])
+
+
 @pytest.mark.parametrize("table", ["tasks", "events", "documents"])
 def test_a_row_that_cannot_be_read_is_damage_and_its_text_is_not_shown(
     finished: Folder, tmp_path: Path, table: str
 ) -> None:
     folder = copied(finished, tmp_path)
     connection = apsw.Connection(str(folder.database))
+    job_id = any_job(connection)
     connection.execute(f"UPDATE {table} SET body = CAST('{{Ada Byron' AS BLOB)")
     connection.close()
     looks: dict[str, Callable[[EmbeddedApp], object]] = {
         "tasks": lambda app: app.tasks.take(("standard",), 1),
         "events": lambda app: app.events.events(),
-        "documents": lambda app: app.jobs.history(LOCAL_CALLER),
+        "documents": lambda app: app.jobs.get(LOCAL_CALLER, job_id),
     }
     with folder.app() as app, pytest.raises(WorkflowError) as caught:
         looks[table](app)
     assert caught.value.code == Code.DATA_LOSS
     assert "Ada" not in str(caught.value)
+
+
+def test_a_job_that_cannot_be_read_is_left_out_of_listings_and_told_by_doctor(
+    finished: Folder, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = copied(finished, tmp_path)
+    connection = apsw.Connection(str(folder.database))
+    job_id = any_job(connection)
+    damage = "UPDATE documents SET body = CAST('{Ada Byron' AS BLOB) WHERE path = ?"
+    connection.execute(damage, (f"jobs/{job_id}",))
+    connection.close()
+    with folder.app() as app:
+        assert job_id not in [job.id for job in app.jobs.history(LOCAL_CALLER)]
+    assert f"jobs/{job_id}" in caplog.text
+    assert "Ada" not in caplog.text
+    assert "The database is damaged." in folder.give("doctor", code=1)
+    assert "The database is damaged." in folder.give("doctor", "--repair", code=1)
 
 
 def test_doctor_finds_damaged_content_on_the_disk_and_in_the_database(

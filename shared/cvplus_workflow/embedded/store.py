@@ -1,5 +1,6 @@
 """The Store on SQLite."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -18,6 +19,8 @@ from ..ports import Command
 from .engine import Engine, storage_errors
 from .proposals import Proposal, Reader, decision, decode, propose, read
 from .times import microseconds
+
+log = logging.getLogger("cvplus_workflow")
 
 _COLUMNS = {
     "tenant": "tenant",
@@ -72,9 +75,18 @@ class SqliteStore:
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
         """See `ports.Store`."""
         statement, values = _select(query)
-        with storage_errors():
-            rows = list(self._engine.read().execute(statement, values))
-        return [decode(row[0], kind) for row in rows]
+        limit = query.limit
+        while True:
+            with storage_errors():
+                rows = self._engine.read().execute(statement, (*values, limit)).fetchall()
+            found, damaged = _readable(rows, kind)
+            if len(found) >= query.limit or len(rows) < limit:
+                break
+            # What is left out takes nobody's place.
+            limit = query.limit + len(damaged)
+        if damaged:
+            log.error("a query leaves out what cannot be read: %s", ", ".join(damaged))
+        return found[: query.limit]
 
     def delete_tree(self, path: str) -> int:
         """See `ports.Store`."""
@@ -105,7 +117,20 @@ def _select(query: Query) -> tuple[str, list[str | int]]:
         values += [microseconds(query.after.at), query.after.path]
     direction = "DESC" if query.descending else "ASC"
     statement = (
-        f"SELECT body FROM documents WHERE {' AND '.join(conditions)} "  # noqa: S608
+        f"SELECT path, body FROM documents WHERE {' AND '.join(conditions)} "  # noqa: S608
         f"ORDER BY {column} {direction}, path {direction} LIMIT ?"
     )
-    return statement, [*values, query.limit]
+    return statement, values
+
+
+def _readable(
+    rows: Sequence[Sequence[Any]], kind: type[Document]
+) -> tuple[list[Document], list[str]]:
+    """The documents of rows of a path and a body, and the paths of those that cannot be read."""
+    found, damaged = list[Document](), list[str]()
+    for path, body in rows:
+        try:
+            found.append(decode(body, kind))
+        except WorkflowError:
+            damaged.append(path)
+    return found, damaged

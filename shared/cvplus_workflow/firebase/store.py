@@ -10,8 +10,9 @@ proves it. Where there is no commit to prove it, or it is refused, the decision 
 on what is read.
 """
 
+import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from google.cloud.firestore_v1.base_document import DocumentSnapshot
 
     Snapshot = DocumentSnapshot[Any]
+
+log = logging.getLogger("cvplus_workflow")
 
 TRIES = 12
 """Tries of a command that has no lease to end it."""
@@ -104,9 +107,12 @@ class FirestoreStore:
 
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
         """See `ports.Store`."""
+        damaged: list[str] = []
         with service_errors("Firestore"):
-            found = list(islice(listing(self._client, self._tally, query), query.limit))
-        return [decoded(kind, _fields(snapshot)) for snapshot in found]
+            found = list(islice(self._readable(query, kind, damaged), query.limit))
+        if damaged:
+            log.error("a query leaves out what cannot be read: %s", ", ".join(damaged))
+        return found
 
     def delete_tree(self, path: str) -> int:
         """See `ports.Store`."""
@@ -120,6 +126,19 @@ class FirestoreStore:
         self._recent.take(path)
         self._tally.add(deletes=1)
         return deleted + 1
+
+    def _readable(
+        self, query: Query, kind: type[Document], damaged: list[str]
+    ) -> Iterator[Document]:
+        """The documents found; the paths of those that cannot be read go to `damaged`."""
+        for snapshot in listing(self._client, self._tally, query):
+            try:
+                document = _document(snapshot, kind)
+            except WorkflowError:
+                damaged.append(_path_of(snapshot.reference))
+            else:
+                if document is not None:
+                    yield document
 
     def snapshot(self, path: str, retry: Any = DEFAULT) -> "Snapshot":
         """What stands at `path`; without `retry` an answer that fails is not asked for again."""

@@ -104,10 +104,14 @@ def _counted(decide: Decide[Any], tries: list[None]) -> Decide[Any]:
     return again
 
 
-def measured(hosts: Mapping[str, str], rounds: int) -> dict[str, Any]:
-    """Both ways, `rounds` jobs each."""
-    stores = {"before": LockingStore, "after": FirestoreStore}
-    found = {name: _rounds(hosts, store, rounds) for name, store in stores.items()}
+WAYS: Mapping[str, type[FirestoreStore]] = {"before": LockingStore, "after": FirestoreStore}
+
+
+def measured(
+    hosts: Mapping[str, str], rounds: int, ways: Mapping[str, type[FirestoreStore]] = WAYS
+) -> dict[str, Any]:
+    """Each of the `ways`, `rounds` jobs each."""
+    found = {name: _rounds(hosts, store, rounds) for name, store in ways.items()}
     return {"steps": len(CATALOGUE), "rounds": rounds, **found}
 
 

@@ -115,7 +115,7 @@ def test_the_sweep_is_spread_over_shards(sent: list[StructuredQuery]) -> None:
     assert swept == {("jobs", frozenset({"shard"}), (("run.deadline", "ASCENDING"),))}
 
 
-def _collections() -> set[str]:
+def collections_of_the_domain() -> set[str]:
     """Every collection that the domain has documents in."""
     functions = inspect.getmembers(documents, inspect.isfunction)
     made = [_reference(each) for _, each in functions if _makes_a_reference(each)]
@@ -151,8 +151,8 @@ def test_every_collection_has_its_single_field_indexes_off_but_those_that_are_ne
         for override in INDEXES["fieldOverrides"]
         if override["fieldPath"] == "*" and override["indexes"] == []
     }
-    assert {"jobs", "outputs", "history", "deletedJobs"} <= _collections()
-    assert off == _collections()
+    assert {"jobs", "outputs", "history", "deletedJobs"} <= collections_of_the_domain()
+    assert off == collections_of_the_domain()
 
 
 Order = tuple[str, str]

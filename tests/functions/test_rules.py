@@ -15,6 +15,7 @@ import pytest
 from cvplus_workflow.domain.sources import MAX_ADDRESS_LENGTH
 from tests.emulation import firestore_host
 
+from .test_indexes import collections_of_the_domain
 from .web import ROOT, User, unsigned_token
 
 PROJECT = "demo-rules"
@@ -66,7 +67,8 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "users/ada/badges/one": JOB,
 }
 NOT_JOBS = [path for path in DOCUMENTS if path.count("/") != 1 or not path.startswith("jobs/")]
-EVERYBODY = [ADA, LONER, REVIEWER, OPERATOR, User("ada"), User("ada", "other"), None]
+COLLEAGUE = User("bob", "acme")
+EVERYBODY = [ADA, COLLEAGUE, LONER, REVIEWER, OPERATOR, User("ada"), User("ada", "other"), None]
 
 _numbers = count(1)
 
@@ -213,6 +215,11 @@ def test_its_owner_and_those_who_look_after_the_tenant_get_a_job(
 )
 def test_nobody_else_gets_it(firestore: Firestore, job: str, user: User) -> None:
     assert firestore.get(f"jobs/{job}", user) == 403
+
+
+def test_every_collection_of_the_domain_has_a_document_here() -> None:
+    """I9"""
+    assert collections_of_the_domain() <= {path.split("/")[-2] for path in DOCUMENTS}
 
 
 def test_without_a_token_nothing_is_read(firestore: Firestore) -> None:

@@ -42,7 +42,7 @@ from cvplus_workflow.app import LOCAL_CALLER, EmbeddedApp  # noqa: E402
 from cvplus_workflow.domain.change import Query  # noqa: E402
 from cvplus_workflow.domain.documents import Job  # noqa: E402
 from cvplus_workflow.errors import WorkflowError  # noqa: E402
-from cvplus_workflow.ports import StepCall, StepReply  # noqa: E402
+from cvplus_workflow.ports import Report, StepCall, StepReply  # noqa: E402
 from cvplus_workflow.settings import Settings  # noqa: E402
 from cvplus_workflow.steps.registry import BUILT_IN  # noqa: E402
 from cvplus_workflow.steps.runner import StepRunner  # noqa: E402
@@ -61,10 +61,10 @@ class TimedRunner(StepRunner):
         super().__init__(BUILT_IN)
         self.seconds: dict[str, list[float]] = {}
 
-    def _run_one(self, call: StepCall, asked: float) -> StepReply | WorkflowError:
+    def _run_one(self, call: StepCall, asked: float, report: Report) -> StepReply | WorkflowError:
         begin = time.perf_counter()
         try:
-            return super()._run_one(call, asked)
+            return super()._run_one(call, asked, report)
         finally:
             self.seconds.setdefault(call.step, []).append(time.perf_counter() - begin)
 

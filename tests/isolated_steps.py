@@ -19,6 +19,7 @@ KNOWN = f"{__name__}:STEPS"
 
 QUICK, ENDLESS = "contact-form", "generate-podcast"
 GREEDY, LARGE, SPENT = "video-introduction", "portfolio-gallery", "embed-qr-code"
+TELLING = "personality-insights"
 
 _kept: list[bytes] = []
 
@@ -58,11 +59,19 @@ def _spent(given: StepInput) -> Produced:
     return _quick(given)
 
 
+def _telling(given: StepInput) -> Produced:
+    """Reports its progress, and not sparingly."""
+    for percent in (0, 20, 20, 10, 60, 200):
+        given.report(percent)
+    return _quick(given)
+
+
 _BODIES: dict[str, Callable[[StepInput], Produced]] = {
     ENDLESS: _endless,
     GREEDY: _greedy,
     LARGE: _large,
     SPENT: _spent,
+    TELLING: _telling,
 }
 
 
@@ -74,7 +83,7 @@ def isolated(name: str, **settings: Any) -> StepSpec:
 SPECS = catalogue(
     isolated(QUICK),
     isolated(ENDLESS, timeout_s=1, max_attempts=1),
-    *map(isolated, (GREEDY, LARGE, SPENT)),
+    *map(isolated, (GREEDY, LARGE, SPENT, TELLING)),
 )
 STEPS = {
     (name, 1): Step(spec, StepInput, Process, _BODIES.get(name, _quick))

@@ -16,7 +16,7 @@ from benchmarks.peers.work import Bodies, serve, wait_until
 from tests.workloads import Script
 
 from cvplus_workflow.app import EmbeddedApp
-from cvplus_workflow.ports import StepAnswer, StepCall
+from cvplus_workflow.ports import Report, StepAnswer, StepCall, unheard
 from cvplus_workflow.settings import Settings
 from cvplus_workflow.steps.runner import StepRunner
 from cvplus_workflow.worker import Worker
@@ -61,11 +61,11 @@ class _LoggedRunner(StepRunner):
         self._bodies = bodies
         return self
 
-    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
+    def run(self, calls: Sequence[StepCall], report: Report = unheard) -> list[StepAnswer]:
         for call in calls:
             job, _run, step = call.key.split("/")
             self._bodies.run(job, step)
-        return super().run(calls)
+        return super().run(calls, report)
 
 
 def _start_another(given: argparse.Namespace) -> Event:

@@ -130,17 +130,21 @@ class ChooseFeatures(JobRequest):
 
 
 class ServiceCallback(Wire):
-    """A CVPlus service's answer for one attempt; `output` is the feature's output as JSON."""
+    """A CVPlus service's answer for one attempt; `output` is the feature's output as JSON.
+
+    `progress`, in percent, is what a service tells that is still `processing`.
+    """
 
     run: Annotated[int, Field(ge=1)]
     attempt: Annotated[int, Field(ge=1)]
     token: Annotated[str, Field(max_length=200)]
     output: dict[str, JsonValue] = {}
     retryable: bool = True
+    progress: Annotated[int, Field(ge=0, le=100)] = 0
 
 
 class UpdateFeatureStatus(JobRequest):
-    """`skipped` by a caller; `completed` or `failed` by a service, with its callback."""
+    """`skipped` by a caller; `processing`, `completed`, `failed` by a service's callback."""
 
     feature_id: Annotated[str, Field(max_length=100)]
     status: FeatureStatus

@@ -4,7 +4,7 @@ Every adapter passes the same contract suite (`tests/contract`). Adapters raise 
 `WorkflowError`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -20,12 +20,13 @@ class Command(Struct, frozen=True):
     """A decision to be committed, and the id under which it is.
 
     A store that meets contention, or is away for a while, tries until `until`; without it, a
-    fixed number of times or seconds.
+    fixed number of times or seconds. With `once` it gives up at the first.
     """
 
     decide: Decide[Any]
     id: str
     until: datetime | None = None
+    once: bool = False
 
 
 class Store(Protocol):
@@ -221,6 +222,14 @@ StepAnswer = StepReply | StepHandedOver | WorkflowError
 """How a call comes out; an error stands where its reply would."""
 
 
+Report = Callable[[StepCall, int], None]
+"""Hears, while the body of a call runs, how much of its work is done, in percent."""
+
+
+def unheard(_call: StepCall, _percent: int) -> None:
+    """The `Report` of who does not listen."""
+
+
 class Signer(Protocol):
     """Signs short texts with a key that never leaves the back end."""
 
@@ -232,10 +241,11 @@ class Signer(Protocol):
 class Runner(Protocol):
     """Runs step bodies: light ones here, isolated ones in child processes with limits."""
 
-    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
+    def run(self, calls: Sequence[StepCall], report: Report = unheard) -> list[StepAnswer]:
         """Run all, as parallel as they may be; an error takes the place of its reply.
 
-        Errors are `WorkflowError`, deadline-exceeded for a body over its timeout.
+        Errors are `WorkflowError`, deadline-exceeded for a body over its timeout. `report`
+        hears isolated bodies, several at a time; what it raises ends the whole run.
         """
         ...
 

@@ -22,6 +22,7 @@ from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import Command, Store
 from tests.contract.back_ends import BackEnd, CutLine
 from tests.contract.counting import Count, at, increment
+from tests.contract.firebase_back_end import FirebaseBackEnd
 from tests.workloads import JobScene
 
 WRITERS = 16
@@ -103,6 +104,27 @@ def test_what_a_reader_hands_out_is_a_private_copy(back_end: BackEnd) -> None:
 def test_a_command_sees_the_writes_of_those_before_it(back_end: BackEnd) -> None:
     commands = [Command(increment("c/1"), f"id{number}") for number in range(5)]
     assert back_end.store.transact_all(commands) == [1, 2, 3, 4, 5]
+
+
+def test_a_command_of_one_try_never_hides_what_others_wrote_meanwhile(back_end: BackEnd) -> None:
+    """Where that is contention it is dropped; where decisions queue, it is made upon theirs."""
+    tries = []
+
+    def decide(reader: Reader) -> Change[int]:
+        count = reader.get(at("c/1"))
+        tries.append(reader.now)
+        if len(tries) == 1:
+            with ThreadPoolExecutor(1) as other:
+                other.submit(put, back_end.store, "c/1", 10).result(20)
+        value = 1 + (count.value if count else 0)
+        return Change(value, (Put(at("c/1"), Count(value)),))
+
+    (answer,) = back_end.store.transact_all([Command(decide, "tick", once=True)])
+    if isinstance(back_end, FirebaseBackEnd):
+        assert isinstance(answer, WorkflowError)
+        assert (answer.code, len(tries), read(back_end.store, "c/1")) == (Code.ABORTED, 1, 10)
+    else:
+        assert (answer, read(back_end.store, "c/1")) == (11, 11)
 
 
 def test_one_of_many_that_fails_does_not_take_the_others_with_it(back_end: BackEnd) -> None:

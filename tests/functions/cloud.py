@@ -19,7 +19,7 @@ from cvplus_workflow.firebase.dispatcher import queues
 from cvplus_workflow.firebase.emulators import environment
 from cvplus_workflow.firebase.files import CloudFiles
 from cvplus_workflow.firebase.store import FirestoreStore
-from cvplus_workflow.ports import StepAnswer, StepCall, StepReply
+from cvplus_workflow.ports import Report, StepAnswer, StepCall, StepReply, unheard
 from cvplus_workflow.settings import FirebaseSettings
 from cvplus_workflow.steps.registry import BUILT_IN
 from cvplus_workflow.steps.runner import StepRunner
@@ -46,8 +46,8 @@ class OtherRunner:
         self.check = self._real.check
         self.close = self._real.close
 
-    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
-        return [self._aside(call) or self._real.run([call])[0] for call in calls]
+    def run(self, calls: Sequence[StepCall], report: Report = unheard) -> list[StepAnswer]:
+        return [self._aside(call) or self._real.run([call], report)[0] for call in calls]
 
     def body(self, call: StepCall) -> StepReply:
         (reply,) = self._real.run([call])

@@ -144,7 +144,7 @@ from cvplus_workflow.steps.registry import BUILT_IN, find_step
 from cvplus_workflow.worker import drain
 
 class BodiesHere:
-    def run(self, calls):
+    def run(self, calls, report):
         return [self.answer(call) for call in calls]
 
     def answer(self, call):

@@ -50,6 +50,7 @@ class Installation:
         line: Callable[[Store], Store] = lambda store: store,
         http: Http | None = None,
         files: Files | None = None,
+        runner: type[StepRunner] = StepRunner,
     ) -> None:
         self.folder, self.clock, self.script = folder, ManualClock(), Script()
         self._engine = Engine(folder / "workflow.db", self.clock)
@@ -60,7 +61,7 @@ class Installation:
         self.store = SqliteStore(self._engine)
         self.files: Files = files or EmbeddedFiles(folder / "files", self._engine)
         steps = self.script.registry(specs if specs is not None else job10())
-        self._runner = StepRunner(steps, seconds=lambda: self.clock.now().timestamp())
+        self._runner = runner(steps, seconds=lambda: self.clock.now().timestamp())
         self.app = App(
             line(self.store),
             self.tasks,

@@ -11,7 +11,14 @@ from cvplus_workflow.app import Caller, EmbeddedApp
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.states import FeatureStatus, StepState
 from cvplus_workflow.errors import Code, WorkflowError
-from cvplus_workflow.ports import StepAnswer, StepCall, StepHandedOver, StepReply
+from cvplus_workflow.ports import (
+    Report,
+    StepAnswer,
+    StepCall,
+    StepHandedOver,
+    StepReply,
+    unheard,
+)
 from cvplus_workflow.settings import Settings
 from cvplus_workflow.steps.body import validated
 from cvplus_workflow.steps.registry import Registry, find_step
@@ -33,7 +40,7 @@ class DelegatingRunner:
         self._local = StepRunner(steps)
         self.taken: list[StepCall] = []
 
-    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
+    def run(self, calls: Sequence[StepCall], report: Report = unheard) -> list[StepAnswer]:
         return [self._answer(call) for call in calls]
 
     def _answer(self, call: StepCall) -> StepAnswer:
@@ -63,6 +70,7 @@ class Answer(Struct):
     token: str
     output: dict[str, object]
     retryable: bool = True
+    progress: int = 0
 
 
 class Delegation:
@@ -234,3 +242,34 @@ def test_a_rerun_runs_a_step_and_all_that_follow_from_it_again(delegation: Deleg
     assert changed == {"assemble", "quality"}
     assert delegation.job.run.number == 2
     assert delegation.job.status.value == "completed"
+
+
+def test_a_service_tells_its_progress_until_it_answers(delegation: Delegation) -> None:
+    """F4: by wire; too soon, backwards or under another attempt it changes nothing."""
+
+    def tell(progress: int, attempt: int = 1) -> int:
+        token = delegation.answer(attempt).token
+        callback = {"run": 1, "attempt": attempt, "token": token, "progress": progress}
+        request = {"jobId": delegation.id, "featureId": PODCAST, "status": "processing"}
+        delegation.app.call("updateFeatureStatus", SERVICE, {**request, "callback": callback})
+        return delegation.job.enhanced_features[PODCAST].progress
+
+    before = delegation.job
+    assert tell(30) == 30
+    assert tell(40) == 30
+    delegation.clock.advance(2)
+    assert tell(20) == 30
+    assert tell(90, attempt=2) == 30
+    assert tell(100) == 99
+    assert (delegation.job.progress, delegation.state) == (before.progress, StepState.WAITING)
+    delegation.call_back(delegation.answer())
+    assert delegation.job.enhanced_features[PODCAST].progress == 100
+
+
+def test_progress_without_authority_is_refused(delegation: Delegation) -> None:
+    forged = delegation.answer()
+    forged.token, forged.progress = "f" * 64, 50
+    with pytest.raises(WorkflowError) as caught:
+        delegation.call_back(forged, FeatureStatus.PROCESSING)
+    assert caught.value.code is Code.PERMISSION_DENIED
+    assert delegation.job.enhanced_features[PODCAST].progress == 0

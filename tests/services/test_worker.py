@@ -14,7 +14,7 @@ import pytest
 from cvplus_workflow.app import LOCAL_CALLER, EmbeddedApp
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.errors import Code, WorkflowError
-from cvplus_workflow.ports import Runner, StepCall
+from cvplus_workflow.ports import Report, Runner, StepCall, unheard
 from cvplus_workflow.settings import Settings
 from cvplus_workflow.steps.contract import Produced, StepInput
 from cvplus_workflow.steps.registry import Registry
@@ -284,7 +284,7 @@ def test_a_stopped_worker_finishes_what_it_has_in_hand(workers: Workers) -> None
 class BrokenRunner(StepRunner):
     """A runner with a fault of its own, which is none of the step's."""
 
-    def run(self, calls: Sequence[StepCall]) -> NoReturn:
+    def run(self, calls: Sequence[StepCall], report: Report = unheard) -> NoReturn:
         raise RuntimeError(f"{len(calls)} calls")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from tests.isolated_steps import ENDLESS, GREEDY, KNOWN, LARGE, QUICK, SPENT, STEPS
+from tests.isolated_steps import ENDLESS, GREEDY, KNOWN, LARGE, QUICK, SPENT, STEPS, TELLING
 
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import StepAnswer, StepCall, StepReply
@@ -144,3 +144,18 @@ def test_a_child_that_used_up_its_processor_time_is_told_from_one_that_died(
 ) -> None:
     (spent,) = runner.run([call(SPENT)])
     assert (error(spent).code, error(spent).reason) == (Code.DEADLINE_EXCEEDED, "cpu-limit")
+
+
+def test_a_body_is_heard_whenever_it_is_further_than_it_was(runner: StepRunner) -> None:
+    heard: list[tuple[str, int]] = []
+    telling, quick = runner.run(
+        [call(TELLING), call(QUICK)], lambda call, percent: heard.append((call.step, percent))
+    )
+    assert heard == [(TELLING, 20), (TELLING, 60), (TELLING, 100)]
+    assert pid(telling) == pid(quick)
+
+
+def test_what_a_child_told_before_does_not_hide_what_it_tells_now(runner: StepRunner) -> None:
+    heard: list[int] = []
+    runner.run([call(TELLING), call(TELLING)], lambda _call, percent: heard.append(percent))
+    assert heard == [20, 60, 100] * 2

@@ -153,6 +153,7 @@ class Run(Struct, rename="camel", omit_defaults=True):
     """The internals of a job: one map, so that a transition is one document write.
 
     `quality` is the verdict on the page that the job has now, absent until it is checked.
+    `ticked_at` is when the progress inside a step was last shown.
     """
 
     number: int
@@ -169,6 +170,7 @@ class Run(Struct, rename="camel", omit_defaults=True):
     paused_from: JobStatus | None = None
     paused_until: datetime | None = None
     deadline: datetime | None = None
+    ticked_at: datetime | None = None
     quality: QualityRecord | None = None
 
 
@@ -422,6 +424,11 @@ def show_feature(job: Job, name: str, now: datetime) -> None:
         last_status_update=now,
         **times,
     )
+
+
+def show_feature_progress(job: Job, name: str, percent: int) -> None:
+    """Write how much of a feature's attempt is done; its next state begins at 0 again."""
+    job.enhanced_features[name] = replace(job.enhanced_features[name], progress=percent)
 
 
 def _is_retryable(step: Step) -> bool:

@@ -19,6 +19,7 @@ from .documents import (
     Step,
     StepError,
     show_feature,
+    show_feature_progress,
     show_output,
     spilled_output,
 )
@@ -46,6 +47,12 @@ HOLD_SHORTEST, HOLD_LONGEST = timedelta(seconds=30), timedelta(minutes=10)
 
 MAX_LOSSES = 25
 """Attempts of one step that may vanish with their worker before the step fails."""
+
+TICK_EVERY = timedelta(seconds=2)
+"""The least time between two ticks of one job: each is a write that its listeners read."""
+
+LAST_TICK = 99
+"""Percent that an attempt may tell at most: a feature is at 100 when its result is committed."""
 
 _UNANSWERED = StepError(
     Code.DEADLINE_EXCEEDED, "callback-timeout", "The service did not answer: timeout."
@@ -324,6 +331,27 @@ def holds(job: Job, attempt: Attempt) -> bool:
         and step.attempt == attempt.number
         and job.status not in ENDED_JOBS
     )
+
+
+def tick(job: Job, attempt: Attempt, percent: int, now: datetime) -> bool:
+    """Show how much of an attempt's work is done; False if nothing is to be written.
+
+    Refused is what is not the latest attempt of a feature under way, what comes too soon
+    after the job's last tick, and what does not go forward. The job's own percentage
+    comes from committed steps alone.
+    """
+    if not holds(job, attempt) or attempt.step not in job.enhanced_features:
+        return False
+    last = job.run.ticked_at
+    if last is not None and now - last < TICK_EVERY:
+        return False
+    shown = min(percent, LAST_TICK)
+    if shown <= job.enhanced_features[attempt.step].progress:
+        return False
+    show_feature_progress(job, attempt.step, shown)
+    job.run.ticked_at = now
+    refresh(job, now)
+    return True
 
 
 def _succeed(job: Job, outcome: Success, now: datetime) -> None:

@@ -180,7 +180,7 @@ class FirestoreStore:
 
         After a `StorageError` the commit may have been made: the next try finds its id.
         """
-        if reader.recalled and not isinstance(error, StorageError):
+        if reader.recalled and not command.once and not isinstance(error, StorageError):
             return
         passes = isinstance(error, _ContentionError | StorageError)
         if not passes or not self._may_try_again(number, command):
@@ -232,6 +232,8 @@ class FirestoreStore:
         return name
 
     def _may_try_again(self, number: int, command: Command) -> bool:
+        if command.once:
+            return False
         if command.until is None:
             return number < TRIES
         return self._clock.now() < command.until

@@ -5,12 +5,16 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 
+from msgspec.structs import replace
+
+from ..domain import protocol
+from ..domain.attempts import Attempt
 from ..domain.change import Change, Effect, EffectKind, Put, Write
 from ..domain.decision import Alter, Altered, acknowledge_only, alter_job
 from ..domain.documents import DeletedJob, Job, deleted_ref, job_ref
 from ..domain.jobs import Caller, alterable_job, visible_job
 from ..domain.states import ENDED_JOBS
-from ..errors import WorkflowError
+from ..errors import Code, WorkflowError
 from ..ports import Command, Dispatcher, Entropy, Event, Files, Publisher, Store, task_of
 from .sources import own_upload
 
@@ -76,6 +80,23 @@ class JobCommits:
         return Command(
             lambda reader: alter_job(reader, job_id, token, alter, relayed), token, until
         )
+
+    def tick(self, job_id: str, attempt: Attempt, percent: int) -> None:
+        """Show how much of an attempt's work is done: one try, dropped where others commit.
+
+        Raises not-found, unavailable.
+        """
+
+        def alter(job: Job, now: datetime, _command: str) -> Sequence[Write] | None:
+            return () if protocol.tick(job, attempt, percent, now) else None
+
+        command = replace(self.command(job_id, alter), once=True)
+        (answer,) = self.store.transact_all([command])
+        if not isinstance(answer, WorkflowError):
+            return
+        if answer.code != Code.ABORTED:
+            raise answer
+        log.debug("a tick of %s was dropped: %s", job_id, answer.reason)
 
     def erase(self, job: Job) -> None:
         """Delete a job, all below it and its files; files first, so that a repeat can finish.

@@ -46,6 +46,7 @@ class Callback(Protocol):
     token: str
     output: dict[str, Any]
     retryable: bool
+    progress: int
 
 
 _SERVICE_FAILED = StepError(
@@ -125,7 +126,9 @@ class FeatureService:
     ) -> Job:
         """Move a feature: a caller may skip it; a service that has taken it may end it.
 
-        A service proves by its callback's token which attempt it answers for. An answer
+        A service proves by its callback's token which attempt it answers for. Until then
+        it may tell its progress, as `processing`; what comes within 2 s of the job's last
+        tick, or while others change the job, is dropped. An answer
         that comes twice, late, or after a cancellation changes nothing. Raises
         permission-denied for a wrong token, failed-precondition naming both states for
         any other move, data-loss for an output that does not fit, invalid-argument for one
@@ -155,6 +158,8 @@ class FeatureService:
         if job is None or feature not in job.run.steps:
             raise job_not_found(job_id)
         attempt = Attempt(feature, callback.attempt)
+        if status is FeatureStatus.PROCESSING:
+            return self._tick(job, attempt, callback)
         outcome = self._outcome(job, attempt, status, callback)
 
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
@@ -163,6 +168,12 @@ class FeatureService:
             return settle(job, [outcome], None, now, command)
 
         return self._commits.settle(job_id, alter)
+
+    def _tick(self, job: Job, attempt: Attempt, callback: Callback) -> Job:
+        """Show a service's progress; answers the job as it is then."""
+        if job.run.number == callback.run:
+            self._commits.tick(job.id, attempt, callback.progress)
+        return self._commits.store.get(job_ref(job.id)) or job
 
     def _outcome(
         self, job: Job, attempt: Attempt, status: FeatureStatus, callback: Callback
@@ -175,7 +186,7 @@ class FeatureService:
         if status is FeatureStatus.FAILED:
             error = _SERVICE_FAILED if callback.retryable else _SERVICE_REFUSED
             return Failure(attempt, error, self._commits.entropy.fraction())
-        raise invalid("status", "a callback is completed or failed")
+        raise invalid("status", "a callback is processing, completed or failed")
 
     def dependencies(self, caller: Caller, features: Sequence[str]) -> PlanReport:
         """What is missing, cyclic or in conflict among `features`, and their phases."""

@@ -14,7 +14,7 @@ from ..domain.decision import Alter, Altered, acknowledge_only
 from ..domain.documents import Job, StepError, job_ref
 from ..domain.queue import LIMITS, StepClass
 from ..errors import Code, StorageError, WorkflowError
-from ..ports import Clock, Command, Runner, StepAnswer, StepCall, StepHandedOver, Task
+from ..ports import Clock, Command, Report, Runner, StepAnswer, StepCall, StepHandedOver, Task
 from .commit import JobCommits
 from .flags import Flags
 from .outputs import Outputs
@@ -238,12 +238,31 @@ class QueueService:
             for attempt in item.altered.claimed
         ]
         calls = [self._call(item, job, attempt) for _, item, job, attempt in work]
-        replies = iter(self._runner.run([call for call in calls if isinstance(call, StepCall)]))
+        runnable = [call for call in calls if isinstance(call, StepCall)]
+        replies = iter(self._runner.run(runnable, self._ticks()))
         outcomes: list[list[Outcome]] = [[] for _ in items]
         for (number, item, job, attempt), call in zip(work, calls, strict=True):
             reply = next(replies) if isinstance(call, StepCall) else call
             outcomes[number].append(self._outcome(item, job, attempt, reply))
         return outcomes
+
+    def _ticks(self) -> Report:
+        """Shows in their jobs what bodies report; what comes too soon is not even committed."""
+        shown: dict[str, datetime] = {}
+
+        def report(call: StepCall, percent: int) -> None:
+            job_id, _, step = call.key.split("/")
+            now = self._clock.now()
+            if job_id in shown and now - shown[job_id] < protocol.TICK_EVERY:
+                return
+            shown[job_id] = now
+            try:
+                self._commits.tick(job_id, Attempt(step, call.attempt), percent)
+            except WorkflowError as error:
+                # The step goes on; whatever is wrong, its own commit will meet it.
+                log.warning("a tick of %s failed: %s", call.key, error.reason)
+
+        return report
 
     def _call(self, item: _Carried, job: Job, attempt: Attempt) -> StepCall | WorkflowError:
         spec = job.run.definition.specs[attempt.step]

@@ -1,5 +1,7 @@
 """Running one step body: its input validated, its output validated, its errors typed."""
 
+from collections.abc import Callable
+
 from pydantic import ValidationError
 
 from ..errors import Code, WorkflowError
@@ -10,11 +12,18 @@ OUT_OF_MEMORY = "out-of-memory"
 """The reason of a body that took more memory than its class has."""
 
 
-def run_body(step: Step, call: StepCall) -> StepReply:
-    """Run `step` on `call`; raises only `WorkflowError`, without any text of the CV."""
+def run_body(
+    step: Step, call: StepCall, listener: Callable[[int], None] | None = None
+) -> StepReply:
+    """Run `step` on `call`; raises only `WorkflowError`, without any text of the CV.
+
+    `listener` hears what the body reports of its progress.
+    """
     try:
         given = step.input_model.model_validate_json(call.given)
         given.files.update(call.files)
+        if listener is not None:
+            given.heard_by(listener)
         return _reply(step, step.run(given))
     except WorkflowError:
         raise

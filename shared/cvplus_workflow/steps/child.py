@@ -42,6 +42,26 @@ class ChildReply(Struct, frozen=True, tag="reply"):
     reply: StepReply
 
 
+class ChildTick(Struct, frozen=True, tag="tick"):
+    """A body's progress on its way to the parent: a whole percentage, higher than the last."""
+
+    percent: int
+
+
+class _Progress:
+    """What a body reports, as frames: at most a hundred, however often it does."""
+
+    def __init__(self, replies: BinaryIO) -> None:
+        self._replies = replies
+        self._last = 0
+
+    def heard(self, percent: float) -> None:
+        whole = min(100, int(percent))
+        if whole > self._last:
+            self._last = whole
+            write_frame(self._replies, msgspec.msgpack.encode(ChildTick(whole)))
+
+
 def read_frame(stream: BinaryIO) -> bytes | None:
     """The next frame's content; None at the end of the stream."""
     head = stream.read(4)
@@ -110,7 +130,7 @@ def named_registry(name: str) -> "Registry":
     return found
 
 
-def _answer(steps: "Registry", frame: bytes) -> ChildReply | ChildError:
+def _answer(steps: "Registry", frame: bytes, replies: BinaryIO) -> ChildReply | ChildError:
     from .body import run_body
     from .registry import find_step
 
@@ -118,7 +138,8 @@ def _answer(steps: "Registry", frame: bytes) -> ChildReply | ChildError:
     limit_time(call.timeout_s + ALARM_MARGIN_S)
     limit_processor(call.timeout_s)
     try:
-        return ChildReply(run_body(find_step(steps, call.step, call.version), call))
+        step = find_step(steps, call.step, call.version)
+        return ChildReply(run_body(step, call, _Progress(replies).heard))
     except WorkflowError as error:
         return ChildError(error.code, error.message, error.reason)
     finally:
@@ -137,7 +158,7 @@ def main() -> None:
     limit_resources(int(sys.argv[1]))
     steps = named_registry(sys.argv[3])
     while (frame := read_frame(sys.stdin.buffer)) is not None:
-        write_frame(replies, msgspec.msgpack.encode(_answer(steps, frame)))
+        write_frame(replies, msgspec.msgpack.encode(_answer(steps, frame, replies)))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr
 from pydantic.alias_generators import to_camel
 
 from ..domain.features import StepSpec
@@ -56,6 +56,19 @@ class StepInput(Model):
     job: JobSettings
     outputs: Any = None
     files: dict[str, bytes] = Field(default_factory=dict)
+    _listener: Callable[[int], None] | None = PrivateAttr(default=None)
+
+    def report(self, percent: int) -> None:
+        """Tell how much of the work is done, from 0 to 100; only an isolated body is heard.
+
+        What cannot be shown, or comes too soon after the last, is dropped.
+        """
+        if self._listener is not None:
+            self._listener(percent)
+
+    def heard_by(self, listener: Callable[[int], None]) -> None:
+        """Let `listener` hear what is reported from now on."""
+        self._listener = listener
 
 
 Fragment = Annotated[str, AfterValidator(sanitised_fragment)]

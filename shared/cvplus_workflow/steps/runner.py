@@ -18,9 +18,9 @@ import msgspec
 
 from ..domain.queue import LIMITS, StepClass
 from ..errors import Code, WorkflowError
-from ..ports import StepAnswer, StepCall, StepReply
+from ..ports import Report, StepAnswer, StepCall, StepReply, unheard
 from .body import OUT_OF_MEMORY, run_body, validated
-from .child import ChildError, ChildReply, read_frame, write_frame
+from .child import ChildError, ChildReply, ChildTick, read_frame, write_frame
 from .registry import BUILT_IN, Registry, find_step
 
 LARGEST_LIGHT = 200_000
@@ -58,16 +58,16 @@ class StepRunner:
         self._closed = False
         self._threads = ThreadPoolExecutor(slots or max(2, os.cpu_count() or 1))
 
-    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
+    def run(self, calls: Sequence[StepCall], report: Report = unheard) -> list[StepAnswer]:
         """See `ports.Runner`."""
         asked = self._now()
         isolated = {
-            index: self._threads.submit(self._run_one, call, asked)
+            index: self._threads.submit(self._run_one, call, asked, report)
             for index, call in enumerate(calls)
             if self._is_isolated(call)
         }
         return [
-            isolated[index].result() if index in isolated else self._run_one(call, asked)
+            isolated[index].result() if index in isolated else self._run_one(call, asked, report)
             for index, call in enumerate(calls)
         ]
 
@@ -105,12 +105,12 @@ class StepRunner:
         shipped = BUILT_IN.get((call.step, call.version)) is step
         return shipped and _size(call) > LARGEST_LIGHT
 
-    def _run_one(self, call: StepCall, asked: float) -> StepReply | WorkflowError:
+    def _run_one(self, call: StepCall, asked: float, report: Report) -> StepReply | WorkflowError:
         begin = self._now()
         try:
             step = find_step(self._steps, call.step, call.version)
             if self._is_isolated(call):
-                reply = validated(step, self._in_child(step.spec.step_class, call, asked))
+                reply = validated(step, self._in_child(step.spec.step_class, call, asked, report))
             else:
                 reply = run_body(step, call)
         except WorkflowError as error:
@@ -118,13 +118,15 @@ class StepRunner:
         seconds = round(self._now() - begin, 6) if self._seconds else None
         return StepReply(reply.body, reply.files, seconds)
 
-    def _in_child(self, step_class: StepClass, call: StepCall, asked: float) -> StepReply:
+    def _in_child(
+        self, step_class: StepClass, call: StepCall, asked: float, report: Report
+    ) -> StepReply:
         seconds = self._seconds_for(call, asked)
         child = self._take(step_class)
         with self._lock:
             self._active[(call.key, call.attempt)] = child
         try:
-            answer = child.ask(call, seconds)
+            answer = child.ask(call, seconds, report)
         except BaseException:
             child.kill()
             raise
@@ -164,9 +166,8 @@ class StepRunner:
         child.kill()
 
 
-_ANSWER: msgspec.msgpack.Decoder[ChildReply | ChildError] = msgspec.msgpack.Decoder(
-    ChildReply | ChildError
-)
+_Said = ChildTick | ChildReply | ChildError
+_SAID: msgspec.msgpack.Decoder[_Said] = msgspec.msgpack.Decoder(_Said)
 
 
 class _Child:
@@ -197,30 +198,39 @@ class _Child:
             start_new_session=True,
         )
 
-    def ask(self, call: StepCall, seconds: float) -> ChildReply | ChildError:
+    def ask(
+        self, call: StepCall, seconds: float, report: Report = unheard
+    ) -> ChildReply | ChildError:
         """Run `call`; raises deadline-exceeded after `seconds`, unavailable if the child dies."""
         self.calls += 1
         timed_out = threading.Event()
         timer = threading.Timer(seconds, self._overrun, [timed_out])
         timer.start()
         try:
-            frame = self._exchange(msgspec.msgpack.encode(call))
+            self._send(msgspec.msgpack.encode(call))
+            while isinstance(said := self._hear(), ChildTick):
+                report(call, said.percent)
         finally:
             timer.cancel()
             # It may be about to kill: a child is not given back before that is decided.
             timer.join()
-        if frame is None:
+        if said is None:
             raise _timeout(call, seconds) if timed_out.is_set() else self._death(call)
-        answer = _ANSWER.decode(frame)
-        if isinstance(answer, ChildError) and answer.reason == OUT_OF_MEMORY:
+        if isinstance(said, ChildError) and said.reason == OUT_OF_MEMORY:
             self.is_fit = False
-        return answer
+        return said
 
-    def _exchange(self, frame: bytes) -> bytes | None:
-        try:
+    def _send(self, frame: bytes) -> None:
+        # A child that cannot be told anything has nothing to say either: that is what counts.
+        with suppress(OSError, ValueError):
             write_frame(cast(BinaryIO, self._process.stdin), frame)
-            return read_frame(cast(BinaryIO, self._process.stdout))
-        except (OSError, ValueError):
+
+    def _hear(self) -> _Said | None:
+        """What the child says next; None if it has ended, or says what it never would."""
+        try:
+            frame = read_frame(cast(BinaryIO, self._process.stdout))
+            return None if frame is None else _SAID.decode(frame)
+        except (OSError, ValueError, msgspec.MsgspecError):
             return None
 
     def end(self) -> None:

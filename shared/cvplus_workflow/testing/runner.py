@@ -5,7 +5,7 @@ from typing import Protocol
 from zlib import crc32
 
 from ..errors import Code, WorkflowError
-from ..ports import StepAnswer, StepCall, StepHandedOver, StepReply
+from ..ports import Report, StepAnswer, StepCall, StepHandedOver, StepReply, unheard
 from ..steps.body import validated
 from ..steps.registry import Registry, find_step
 from .faults import Faults
@@ -67,8 +67,8 @@ class SimulatedRunner:
         """See `ports.Runner`."""
         return validated(find_step(self._steps(), step, version), StepReply(body, {}))
 
-    def run(self, calls: Sequence[StepCall]) -> list[StepAnswer]:
-        """See `ports.Runner`."""
+    def run(self, calls: Sequence[StepCall], report: Report = unheard) -> list[StepAnswer]:
+        """See `ports.Runner`; nobody reports."""
         faults = [self._faults.at("body") for _ in calls]
         tokens = [self._witness.begins(call) for call in calls]
         # What is lost with its worker has been done all the same, and is done again.

@@ -46,6 +46,7 @@ class _Answer(Struct):
     token: str
     output: dict[str, Any]
     retryable: bool = True
+    progress: int = 0
 
 
 _SERVICE = Caller("service", "t", frozenset({"user", "service"}))

@@ -112,7 +112,8 @@ class SimulatedStore:
 
     def _transact(self, command: Command) -> Any:
         effective, tries = 0, 0
-        while tries < _TRIES or (command.until is not None and self._now() < command.until):
+        most = 1 if command.once else _TRIES
+        while tries < most or (command.until is not None and self._now() < command.until):
             tries += 1
             self._world.point()
             reader = _Reader(self._documents, self._now())

@@ -129,7 +129,6 @@ class Stack:
         return {
             **self.hosts,
             "GOOGLE_CLOUD_PROJECT": self.project,
-            "FUNCTIONS_EMULATOR": "true",
             "METADATA_SERVER_DETECTION": "none",
             "CVPLUS_BUCKET": self.bucket,
             "CVPLUS_REGION": REGION,

@@ -252,8 +252,7 @@ def test_a_clock_that_goes_back_does_not_keep_an_old_measurement(plant: Plant) -
 
 def plan_of(plant: Plant, query: Query) -> str:
     statement, values = sqlite_store._select(query)
-    explained = f"EXPLAIN QUERY PLAN {statement}"
-    rows = plant.app.engine.read().execute(explained, (*values, query.limit))
+    rows = plant.app.engine.read().execute(f"EXPLAIN QUERY PLAN {statement}", values)
     return "; ".join(str(row[-1]) for row in rows)
 
 

@@ -186,6 +186,27 @@ def test_of_many_that_create_what_is_absent_exactly_one_wins(back_end: BackEnd) 
     assert read(back_end.store, "c/new") == won.index(True)
 
 
+def test_what_was_absent_when_it_was_read_is_absent_when_the_decision_commits(
+    back_end: BackEnd,
+) -> None:
+    """What is only read, and is not there, can be altered by nobody meanwhile either."""
+    found = list[int | None]()
+
+    def write_beside(reader: Reader) -> Change[int]:
+        there = reader.get(at("c/read"))
+        found.append(there.value if there else None)
+        if len(found) == 1:
+            other = threading.Thread(target=put, args=(back_end.store, "c/read", 7))
+            other.start()
+            other.join(10)
+        value = found[-1] or 0
+        return Change(value, (Put(at("c/written"), Count(value)),))
+
+    assert back_end.store.transact(write_beside, "id") == 7
+    assert found == [None, 7]
+    assert read(back_end.store, "c/written") == 7
+
+
 def test_sixteen_writers_of_one_document_are_all_counted(back_end: BackEnd) -> None:
     def count(writer: int) -> None:
         for number in range(5):

@@ -35,10 +35,10 @@ class Store(Protocol):
     def transact(self, decide: Decide[Result], command_id: str) -> Result:
         """Commit `decide` and return its result once durable; its errors are raised as they are.
 
-        `decide` may be called more than once, each time on fresh documents. Raises
-        aborted when contention outlasts the retries, unavailable when the store is away so
-        long, resource-exhausted when it takes no more, invalid-argument for a document that
-        cannot be stored or is too large.
+        `decide` may be called more than once; what is answered rests on documents that were
+        current. Raises aborted when contention outlasts the retries, unavailable when the
+        store is away so long, resource-exhausted when it takes no more, invalid-argument for
+        a document that cannot be stored or is too large.
         """
         ...
 

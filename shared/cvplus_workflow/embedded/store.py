@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import apsw
+from msgspec.structs import replace
 
 from ..domain.change import (
     Decide,
@@ -74,11 +75,11 @@ class SqliteStore:
 
     def query(self, query: Query, kind: type[Document]) -> list[Document]:
         """See `ports.Store`."""
-        statement, values = _select(query)
         limit = query.limit
         while True:
+            statement, values = _select(replace(query, limit=limit))
             with storage_errors():
-                rows = self._engine.read().execute(statement, (*values, limit)).fetchall()
+                rows = self._engine.read().execute(statement, values).fetchall()
             found, damaged = _readable(rows, kind)
             if len(found) >= query.limit or len(rows) < limit:
                 break
@@ -120,7 +121,7 @@ def _select(query: Query) -> tuple[str, list[str | int]]:
         f"SELECT path, body FROM documents WHERE {' AND '.join(conditions)} "  # noqa: S608
         f"ORDER BY {column} {direction}, path {direction} LIMIT ?"
     )
-    return statement, values
+    return statement, [*values, query.limit]
 
 
 def _readable(

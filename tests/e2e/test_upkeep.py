@@ -160,6 +160,30 @@ def test_doctor_reports_what_a_crash_left_and_repairs_it_on_demand(folder: Folde
     assert [job.status for job in folder.jobs()] == ["completed", "completed"]
 
 
+def test_the_command_tells_what_it_repaired_and_then_has_nothing_left(folder: Folder) -> None:
+    """J7, J10"""
+    leave_what_a_crash_leaves(folder, ManualClock())
+    told = folder.give("doctor", "--repair").splitlines()
+    repairs = [line.removeprefix("repair").strip() for line in told if line.startswith("repair")]
+    assert repairs == [
+        "tasks held by workers that died: 1 found, released",
+        "jobs past their deadline: 2 found, swept",
+        "jobs with effects that were not relayed: 1 found, relayed",
+        "tasks of jobs that do not exist: 1 found, removed",
+        "contents that no job has owned for a day: 1 found, removed",
+        "lock files of workers that died: 2 found, removed",
+        "unfinished files: 1 found, removed",
+        "folders of content that no job has owned for a day: 1 found, removed",
+        "files and folders open to others: 1 found, closed",
+    ]
+    checks = [line for line in told if not line.startswith("repair")]
+    assert checks
+    assert all(line.startswith("ok ") for line in checks)
+    again = folder.give("doctor", "--repair")
+    assert "repair" not in again
+    assert again.splitlines() == checks
+
+
 def test_content_that_a_job_may_yet_be_made_of_stays(folder: Folder) -> None:
     folder.add()
     LocalFiles(folder.data / "files").put("soon", b"a CV", "text/plain")

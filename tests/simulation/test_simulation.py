@@ -97,6 +97,22 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     assert run_plan(plan_of(7)).digest != run_plan(plan_of(8)).digest
 
 
+def _told(*words: str) -> str:
+    """What the command prints; it must end well."""
+    command = [sys.executable, "-m", "tests.simulation", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_the_command_lists_the_mutants_a_line_each_and_tells_the_story_of_a_seed() -> None:
+    assert _told("--list-mutants").splitlines() == list(MUTANTS)
+    story = _told("--replay", "7")
+    assert story == f"{tell(7, '')}\n"
+    assert "worker-" in story
+    assert story != _told("--replay", "8")
+
+
 def test_a_failing_seed_is_shrunk_and_its_story_told() -> None:
     from .mutants import applied
 

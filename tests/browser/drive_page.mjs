@@ -1,7 +1,7 @@
 /*
  * Drives `web-client/` in headless Chromium as a person does: makes an account, uploads a CV,
- * watches the job, perhaps skips a feature or cancels once that feature runs, and comes back
- * later; then somebody else opens the address of that job.
+ * watches the job, perhaps skips a feature or cancels once that feature runs, comes back
+ * later, signs out and in again; then somebody else opens the address of that job.
  *
  *   node drive_page.mjs ADDRESS CV WHO none|skip|cancel FEATURE WIDTH [SCREENSHOT]
  *
@@ -37,13 +37,24 @@ async function entered(context, email) {
   page.on("pageerror", error => errors.push(error.message));
   await page.setViewport({ width: Number(width), height: 800 });
   await page.goto(address);
-  await page.waitForSelector("#enter:not([hidden])", SECONDS_60);
-  await page.type("[name=email]", email);
-  await page.type("[name=password]", "not a secret");
-  await page.click("[value=signUp]");
-  await page.waitForSelector("#new:not([hidden])", SECONDS_60);
+  await enter(page, email, "signUp");
   return page;
 }
+
+/* Makes an account with "signUp", or comes back to it with "signIn". */
+async function enter(page, email, how) {
+  await page.waitForSelector("#enter:not([hidden])", SECONDS_60);
+  await page.$$eval("#enter input", inputs => inputs.forEach(one => { one.value = ""; }));
+  await page.type("[name=email]", email);
+  await page.type("[name=password]", "not a secret");
+  await page.click(`[value=${how}]`);
+  await page.waitForSelector("#new:not([hidden])", SECONDS_60);
+}
+
+const account = page => page.evaluate(() => ({
+  who: document.getElementById("who").checkVisibility() ? document.getElementById("who").textContent : "",
+  job: document.getElementById("job").checkVisibility(),
+}));
 
 const statesOf = page => page.evaluate("globalThis.shown.map(one => JSON.parse(one))");
 const seen = page => page.evaluate(() => ({
@@ -59,7 +70,8 @@ const ended = page => page.waitForFunction(
 
 const browser = await launched();
 try {
-  const page = await entered(browser, `${who}@example.org`);
+  const email = `${who}@example.org`;
+  const page = await entered(browser, email);
   await page.evaluate(watch);
   await (await page.$("[name=cv]")).uploadFile(cv);
   await page.click("#new button");
@@ -80,6 +92,13 @@ try {
   const states = await statesOf(page);
   await page.reload();
   await ended(page);
+  await page.click("#leave");
+  await page.waitForSelector("#enter:not([hidden])", SECONDS_60);
+  const left = await account(page);
+  await enter(page, email, "signIn");
+  await page.waitForSelector("#job:not([hidden])", SECONDS_60);
+  await ended(page);
+  const back = await account(page);
   const again = await seen(page);
   if (screenshot && act === "none") await page.screenshot({ path: screenshot, fullPage: true });
   const overflow = await page.evaluate("document.documentElement.scrollWidth > innerWidth");
@@ -94,7 +113,7 @@ try {
     hidden: document.getElementById("job").hidden,
   }));
   const job = new URL(page.url()).hash.slice(1);
-  console.log(JSON.stringify({ job, states, again, finished, overflow, axe, stranger, errors }));
+  console.log(JSON.stringify({ job, states, again, left, back, finished, overflow, axe, stranger, errors }));
 } finally {
   await browser.close();
 }

@@ -136,8 +136,13 @@ def test_a_person_cancels_while_a_feature_runs(cloud: Cloud, site: str, tmp_path
 
 
 def _assert_sound(told: Any) -> None:
-    """Nothing failed in the page, it fits, everyone can use it, and a stranger sees no job."""
+    """Nothing failed in the page, it fits, everyone can use it, and a stranger sees no job.
+
+    Whoever has signed out sees none either, and the same one once they are back.
+    """
     assert (told["errors"], told["overflow"], told["axe"]) == ([], False, [])
+    assert told["left"] == {"who": "", "job": False}
+    assert (told["back"]["who"].partition("@")[2], told["back"]["job"]) == ("example.org", True)
     assert told["stranger"] == {"problem": "There is no such job of yours.", "hidden": True}
 
 

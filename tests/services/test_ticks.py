@@ -5,14 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.queue import StepClass
+from cvplus_workflow.domain.states import FeatureStatus
 from cvplus_workflow.errors import Code, WorkflowError
 from cvplus_workflow.ports import Command, Report, StepAnswer, StepCall, Store, unheard
 from cvplus_workflow.steps.runner import StepRunner
 from tests.services.installation import Installation
-from tests.workloads import FEATURES, ManualClock, catalogue, feature
+from tests.workloads import FEATURES, OWNER, ManualClock, catalogue, feature
 
 ONE = FEATURES[0]
 
@@ -97,3 +99,27 @@ def test_a_tick_that_cannot_be_committed_is_dropped_and_its_step_goes_on(
     assert told.line.asked == 2
     assert job.status.value == "completed"
     assert (job.run.steps[ONE].attempt, job.run.steps[ONE].failures) == (1, 0)
+
+
+class Progress(Struct):
+    """A service's callback while it is at work."""
+
+    token: str
+    progress: int = 50
+    run: int = 1
+    attempt: int = 1
+    output: dict[str, object] = {}
+    retryable: bool = True
+
+
+def test_a_tick_of_a_service_is_dropped_where_others_commit_and_no_error_of_it(told: Told) -> None:
+    """F4: it has the next one to tell; a store that is away is told to it."""
+    features = told.installation.app.features
+    job = told.installation.create(features=[ONE])
+    callback = Progress(features.callback_token(job.id, ONE, 1, 1))
+    told.line.refuse_with = WorkflowError(Code.ABORTED, "No.")
+    assert features.update_status(OWNER, job.id, ONE, FeatureStatus.PROCESSING, callback) == job
+    told.line.refuse_with = WorkflowError(Code.UNAVAILABLE, "No.")
+    with pytest.raises(WorkflowError, match="No"):
+        features.update_status(OWNER, job.id, ONE, FeatureStatus.PROCESSING, callback)
+    assert told.line.asked == 2

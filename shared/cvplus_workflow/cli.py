@@ -19,10 +19,10 @@ from .app import (
     EmbeddedApp,
     JobStatus,
 )
+from .cli_debug import debug
 from .cli_delivery import Destination
 from .cli_emulate import emulation
 from .cli_flags import flags
-from .cli_plan import show_orchestration
 from .cli_serve import serving
 from .cli_session import (
     DONE,
@@ -33,6 +33,7 @@ from .cli_session import (
     RESTING,
     STOP_SECONDS,
     Data,
+    JobId,
     Json,
     Session,
     opened,
@@ -47,7 +48,6 @@ from .cli_view import (
     show_error,
     show_jobs,
     show_progress,
-    show_timeline,
 )
 from .errors import Code, WorkflowError, invalid
 from .worker import Worker, drain
@@ -60,7 +60,6 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
 )
 jobs = typer.Typer(help="Jobs in the data folder.", no_args_is_help=True)
-debug = typer.Typer(help="What happened, and why.", no_args_is_help=True)
 commands.add_typer(jobs, name="jobs")
 commands.add_typer(debug, name="debug")
 commands.add_typer(flags, name="flags")
@@ -83,7 +82,6 @@ Force = Annotated[bool, typer.Option("--force", help="Overwrite results that are
 Strict = Annotated[
     bool, typer.Option("--strict", help="Exit with 1 if a chosen feature has no result.")
 ]
-JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 
 
 def main() -> None:
@@ -307,30 +305,6 @@ def delete(
             typer.confirm(f"Delete {job}, its CV and its results?", abort=True)
         app.jobs.delete(LOCAL_CALLER, job)
         console().print(f"{job} is deleted.")
-
-
-@debug.command("job-processing")
-def debug_job_processing(job: JobId, data: Data = None, as_json: Json = False) -> None:
-    """Tell what happened to a job, and why."""
-    with opened(data) as app:
-        moments = app.call("debugJobProcessing", LOCAL_CALLER, {"jobId": job})
-        if as_json:
-            print_json(moments)
-            return
-        out = console()
-        progress = app.monitoring.progress(LOCAL_CALLER, job)
-        out.print(f"{job}  {progress.status}, run {progress.run}")
-        show_timeline(out, moments)
-        if progress.error:
-            out.print(f"error: {progress.error} ({progress.error_type})", markup=False)
-
-
-@debug.command("feature-orchestration")
-def debug_feature_orchestration(job: JobId, data: Data = None, as_json: Json = False) -> None:
-    """Tell a job's plan: its order, its critical path, and why each step is where it is."""
-    with opened(data) as app:
-        plan = app.call("debugFeatureOrchestration", LOCAL_CALLER, {"jobId": job})
-        print_json(plan) if as_json else show_orchestration(console(), plan)
 
 
 def _read_cv(cv: Path) -> bytes:

@@ -44,6 +44,7 @@ _BAD_INPUT = {
 
 
 Data = Annotated[Path | None, typer.Option(help="Data folder [env: CVPLUS_DATA].")]
+JobId = Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 
 

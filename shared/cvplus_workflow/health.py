@@ -2,7 +2,8 @@
 
 import hashlib
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from msgspec import Struct
 
 from .app import DATABASE, SIGNING_KEY
 from .domain.documents import Job
+from .domain.estimates import bodiless
+from .domain.features import StepSpec
 from .domain.plan import examine, job_plan
+from .domain.states import ENDED_STEPS
 from .domain.templates import TEMPLATES
 from .embedded.backup import require_sound
 from .embedded.engine import require_database, storage_errors
@@ -48,6 +52,7 @@ def installation_checks(settings: Settings) -> list[Check]:
         _checked("rendering", _check_rendering),
         _checked("sqlite", _check_sqlite),
         _checked("database", lambda: _check_database(settings.data)),
+        _checked("steps", lambda: _check_steps(settings.data / DATABASE)),
         _checked("files", lambda: _check_files(settings.data / "files/content")),
         _checked("folder", lambda: _check_folder(settings.data)),
     ]
@@ -113,15 +118,50 @@ def _check_database(folder: Path) -> str:
 
 def _readable_jobs(path: Path) -> int:
     """How many jobs there are; raises data-loss for anything damaged in the database."""
+    with _connected(path) as connection:
+        require_sound(connection)
+        _require_whole_contents(connection)
+        bodies = connection.execute("SELECT body FROM documents WHERE user_id IS NOT NULL")
+        return len([_job(body).id for (body,) in bodies])
+
+
+@contextmanager
+def _connected(path: Path) -> Iterator[apsw.Connection]:
     with storage_errors():
         connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
         try:
-            require_sound(connection)
-            _require_whole_contents(connection)
-            bodies = connection.execute("SELECT body FROM documents WHERE user_id IS NOT NULL")
-            return len([_job_id(body) for (body,) in bodies])
+            yield connection
         finally:
             connection.close()
+
+
+def _check_steps(path: Path) -> str:
+    """Whatever unfinished jobs have still to run is here, in the version that they pinned."""
+    if not path.exists():
+        return "none waited for"
+    with _connected(path) as connection:
+        bodies = connection.execute("SELECT body FROM documents WHERE deadline IS NOT NULL")
+        specs = [spec for (body,) in bodies for spec in _open_steps(_job(body))]
+    missing = sorted({f"{spec.id} {spec.version}" for spec in specs} - _RUNNABLE)
+    if missing:
+        raise WorkflowError(
+            Code.FAILED_PRECONDITION,
+            f"Jobs wait for steps that this version lacks: {', '.join(missing)}. "
+            "Finish them with the version that made them.",
+        )
+    return f"{len(specs)} waited for, all here"
+
+
+_RUNNABLE = {f"{step} {version}" for step, version in BUILT_IN}
+
+
+def _open_steps(job: Job) -> list[StepSpec]:
+    specs = [job.run.definition.specs[name] for name in job.run.steps]
+    return [
+        spec
+        for spec in specs
+        if job.run.steps[spec.id].state not in ENDED_STEPS and not bodiless(spec)
+    ]
 
 
 def _require_whole_contents(connection: apsw.Connection) -> None:
@@ -133,8 +173,8 @@ def _require_whole_contents(connection: apsw.Connection) -> None:
             raise WorkflowError(Code.DATA_LOSS, f"{folder}/{digest} is damaged. {_RESTORE}")
 
 
-def _job_id(body: Any) -> str:
-    return msgspec.json.decode(body, type=Job).id
+def _job(body: Any) -> Job:
+    return msgspec.json.decode(body, type=Job)
 
 
 def _check_files(content: Path) -> str:

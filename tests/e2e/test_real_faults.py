@@ -115,7 +115,7 @@ def test_workers_killed_in_a_loop_lose_and_double_nothing(folder: Folder) -> Non
         expected = [(job_id, "job.completed") for job_id in jobs]
         expected += [(job_id, "job.recovered") for job_id in lost]
         assert sorted(events) == sorted(expected)
-    assert folder.give("doctor").count("ok ") == 7
+    assert folder.give("doctor").count("ok ") == 8
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="children are found in /proc")

@@ -184,6 +184,21 @@ def test_the_command_tells_what_it_repaired_and_then_has_nothing_left(folder: Fo
     assert again.splitlines() == checks
 
 
+def test_a_job_that_waits_for_a_step_of_another_version_is_told(folder: Folder) -> None:
+    """J7. A newer release made the job, and this one lacks what it is planned with."""
+    folder.add()
+    assert "waited for, all here" in folder.give("doctor")
+    connection = apsw.Connection(str(folder.data / "workflow.db"))
+    connection.execute(
+        "UPDATE documents SET body = replace(body, ?, ?)",
+        ('{"id":"assemble","version":1', '{"id":"assemble","version":9'),
+    )
+    connection.close()
+    told = folder.give("doctor", code=1)
+    assert "bad   steps" in told
+    assert "Jobs wait for steps that this version lacks: assemble 9." in told
+
+
 def test_content_that_a_job_may_yet_be_made_of_stays(folder: Folder) -> None:
     folder.add()
     LocalFiles(folder.data / "files").put("soon", b"a CV", "text/plain")

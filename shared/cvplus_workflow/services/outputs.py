@@ -100,15 +100,12 @@ class Outputs:
             ) from None
 
 
-def _skipped(job: Job, feature: str) -> bool:
-    return job.run.steps[feature].state is StepState.SKIPPED
-
-
 def _settings(job: Job) -> dict[str, Any]:
+    steps, skipped = job.run.steps, StepState.SKIPPED
     return {
         "template": job.run.definition.template_id,
         "paper": job.run.definition.paper,
-        "features": [f for f in job.selected_features if not _skipped(job, f)],
+        "features": [f for f in job.selected_features if steps[f].state is not skipped],
         "fileName": job.file_name,
         "mediaType": job.mime_type,
         "role": job.run.definition.role,

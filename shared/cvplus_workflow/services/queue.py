@@ -10,7 +10,7 @@ from ..domain import protocol
 from ..domain.advance import LEASE_MARGIN
 from ..domain.attempts import Attempt, Failure, HandedOver, Invocation, Outcome, Success
 from ..domain.change import Cursor, Query, Write
-from ..domain.decision import Alter, Altered, acknowledge_only
+from ..domain.decision import Altered, acknowledge_only
 from ..domain.documents import Job, StepError, job_ref
 from ..domain.queue import LIMITS, StepClass
 from ..errors import Code, StorageError, WorkflowError
@@ -92,7 +92,9 @@ class QueueService:
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
             return () if protocol.sweep(job, now, command, jitter) else None
 
-        return self._alter_and_relay(jobs, alter)
+        swept = self._transact_all([self._commits.command(job.id, alter) for job in jobs])
+        self._relay_outboxes(each.job for each in swept)
+        return len(jobs)
 
     def recover(self, page: int = 100) -> int:
         """Relay at once whatever is still in an outbox; returns how many jobs had something.
@@ -103,7 +105,9 @@ class QueueService:
         found, after = 0, None
         while jobs := self._unfinished(_FAR, page, after):
             unrelayed = [job for job in jobs if job.run.effects]
-            found += self._alter_and_relay(unrelayed, acknowledge_only)
+            # What others have relayed meanwhile is relayed again, and its receiver drops it.
+            self._relay_outboxes(unrelayed)
+            found += len(unrelayed)
             after = Cursor(jobs[-1].run.deadline or _FAR, job_ref(jobs[-1].id).path)
         return found
 
@@ -122,16 +126,15 @@ class QueueService:
         query = Query("jobs", order_by="run.deadline", until=until, limit=limit, after=after)
         return self._commits.store.query(query, Job)
 
-    def _alter_and_relay(self, jobs: Sequence[Job], alter: Alter) -> int:
-        results = self._transact_all([self._commits.command(job.id, alter) for job in jobs])
-        altered = [Altered(each.job, [], tuple(each.job.run.effects)) for each in results]
+    def _relay_outboxes(self, jobs: Iterable[Job]) -> None:
+        """Relay all that `jobs` have in their outboxes, and acknowledge it."""
+        altered = [Altered(job, [], tuple(job.run.effects)) for job in jobs]
         relayed = self._commits.relay(altered)
         self._transact_all(
             self._commits.command(each.job.id, acknowledge_only, relayed)
             for each in altered
             if any(effect.key in relayed for effect in each.effects)
         )
-        return len(jobs)
 
     def _transact_all(self, commands: Iterable[Command]) -> list[Altered]:
         """What the commands did that could be committed; the sweep comes again to the others."""

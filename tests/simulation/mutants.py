@@ -14,7 +14,7 @@ from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.flags import KillSwitches, variant_of
 from cvplus_workflow.domain.states import ENDED_STEPS, StepState
 from cvplus_workflow.ports import StepCall, StepReply, task_of
-from cvplus_workflow.services import commit, flags, queue
+from cvplus_workflow.services import commit, flags, jobs, queue
 from cvplus_workflow.testing import ports, runner, store
 
 Patch = tuple[object, str, Any]
@@ -211,6 +211,12 @@ def wait_without_deadline() -> list[Patch]:
             job.run.deadline = None
 
     return [(protocol, "refresh", forgets), (advance, "refresh", forgets)]
+
+
+@mutant("a user that asks again under a key is given the job that is there")
+def key_forgotten() -> list[Patch]:
+    counter = iter(range(10**9))
+    return [(jobs, "keyed_job_id", lambda _caller, key: f"{next(counter):08x}{key}")]
 
 
 @mutant("a task that comes again supersedes the lease that it holds")

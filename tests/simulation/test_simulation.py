@@ -16,6 +16,7 @@ from cvplus_workflow.testing.outside import SWITCHING_EVERY, WEB_EVERY
 from cvplus_workflow.testing.scenario import plan_of
 from cvplus_workflow.testing.shrinking import shrink
 from cvplus_workflow.testing.simulation import Simulation, run_plan
+from cvplus_workflow.testing.world import MORTAL
 
 from .__main__ import run_seeds, tell
 from .mutants import MUTANTS
@@ -48,12 +49,14 @@ def test_a_seed_has_three_jobs_of_five_to_ten_features_two_workers_and_ten_fault
 
 
 def test_every_kind_of_fault_strikes() -> None:
-    struck: set[str] = set()
+    struck, crashed = set[str](), set[str]()
     for seed in range(300):
         simulation = Simulation(plan_of(seed))
         simulation.run()
         struck |= simulation.faults.kinds
+        crashed |= simulation.world.crashed
     assert struck == {kind for kinds in PLACES.values() for kind in kinds}
+    assert crashed == set(MORTAL)
 
 
 def test_switches_stop_features_hold_steps_and_flags_are_resolved() -> None:

@@ -34,7 +34,7 @@ class Witness:
     def __init__(self, world: World) -> None:
         self.world = world
         self.jobs: dict[str, Job] = {}
-        self.accepted: set[str] = set()
+        self._accepted: dict[int, str] = {}
         self.inbox: dict[tuple[str, int, str], set[str]] = {}
         self.commits = 0
         self._keys: set[str] = set()
@@ -85,6 +85,11 @@ class Witness:
         key = (made.job, made.step, stored_file(body, "").hash)
         self._answers.setdefault(key, set()).add(made.attempt)
 
+    def accepts(self, number: int, job_id: str) -> None:
+        """A user is told the job that was made for the `number`th key, perhaps again."""
+        if self._accepted.setdefault(number, job_id) != job_id:
+            self._object(f"{job_id} is made under a key that has a job")
+
     def dispatched(self, task: Task) -> None:
         """A task goes out; the commit that decided it must have come first."""
         if task.name not in self._tasks:
@@ -127,10 +132,12 @@ class Witness:
 
     def at_end(self) -> None:
         """Everything has come to rest."""
-        for job_id in self.accepted:
-            if job_id not in self.jobs:
-                self._object(f"job {job_id} is lost")
+        known = set(self._accepted.values())
+        for job_id in known - self.jobs.keys():
+            self._object(f"job {job_id} is lost")
         for job in self.jobs.values():
+            if job.id not in known:
+                self._object(f"{job.id} is made, and nobody is told of it")
             self._check_rest(job)
             _check_history(self, job)
             self._check_source(job)

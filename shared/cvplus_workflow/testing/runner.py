@@ -78,9 +78,8 @@ class SimulatedRunner:
             self._world.tell("stalls")
             self._world.current.stalled = True
             self._world.sleep(self._lease + 190)
-        if "crash" in faults and self._world.current is not None:
-            self._world.tell("crashes in a body")
-            self._world.current.dies = True
+        if "crash" in faults:
+            self._world.doom("in a body")
         self._world.point()
         return [self._reply(*item) for item in zip(calls, tokens, faults, made, strict=True)]
 
@@ -130,7 +129,7 @@ class SimulatedRunner:
         delays = [self._world.random.random() * (120 if fault == "answers-late" else 8)]
         delays += [delays[0] + 1] if fault == "answers-twice" else []
         for delay in delays:
-            self._world.spawn("service", self._answering(call, token, delay))
+            self._world.spawn("service", self._answering(call, token, delay), returns=True)
 
     def _answering(self, call: StepCall, token: int, delay: float) -> Callable[[], None]:
         def answer() -> None:

@@ -85,7 +85,6 @@ class Simulation:
         self._http = SimulatedHttp(self.world, self.faults, self.witness)
         self._steps = installation.old
         self.app = self._deploy(installation.old)
-        self._deaths = 0
         self._acting = len(plan.jobs) + len(plan.actions) + len(plan.around.repeated)
         self._ids: dict[int, str] = {}
         self._caller = Caller("u", "t")
@@ -115,19 +114,20 @@ class Simulation:
 
     def _live(self) -> None:
         world = self.world
-        world.bereaved = self._replace_worker
+        world.bereaved = self._starts_again
         world.drift = self.plan.drift
         world.crashes = frozenset(f.number for f in self.plan.faults if f.place == "call")
         for number in range(WORKERS):
-            world.spawn(f"worker-{number}", self._work)
-        world.spawn("sweeper", self._sweep)
+            world.spawn(f"worker-{number}", self._work, returns=True)
+        world.spawn("sweeper", self._sweep, returns=True)
         for number, (at, features) in enumerate(self.plan.jobs):
-            world.spawn(f"user-{number}", self._creates(number, at, features))
+            world.spawn(f"user-{number}", self._creates(number, at, features), returns=True)
         for at, number, action in self.plan.actions:
             world.spawn(f"user-{number}", self._acts(at, number, action))
         for number in self.plan.around.repeated:
             at, features = self.plan.jobs[number]
-            world.spawn(f"user-{number}", self._creates(number, at + 0.5, features))
+            create = self._creates(number, at + 0.5, features)
+            world.spawn(f"user-{number}", create, returns=True)
         elsewhere = self._deploy(self._installation.old) if self.plan.around.changes else self.app
         for change in self.plan.around.changes:
             world.spawn("operator", operator(world, elsewhere, change))
@@ -198,15 +198,13 @@ class Simulation:
             self.world.sleep(SWEEP_SECONDS)
             self.app.queue.sweep()
 
-    def _replace_worker(self, _actor: Actor) -> None:
-        self._deaths += 1
-        name = f"worker-{WORKERS + self._deaths - 1}"
-
-        def starts_later() -> None:
+    def _starts_again(self, dead: Actor) -> None:
+        def later() -> None:
             self.world.sleep(self.world.random.random() * 10)
-            self._work()
+            dead.body()
 
-        self.world.spawn(name, starts_later)
+        if dead.returns:
+            self.world.spawn(dead.name, later, returns=True)
 
     def _creates(
         self, number: int, at: float, features: tuple[str, ...] | None
@@ -230,7 +228,7 @@ class Simulation:
                     self.world.sleep(1)
                     continue
                 self._ids[number] = job.id
-                self.witness.accepted.add(job.id)
+                self.witness.accepts(number, job.id)
             self._acting -= 1
 
         return create

@@ -125,7 +125,7 @@ class SimulatedStore:
             effective += bool(change.writes)
             fault = self._faults.at("commit")
             if fault == "crash-before":
-                self._die("before the commit")
+                self._crash("before the commit")
             if fault == "contention" or not self._commit(reader, change.writes):
                 self._world.tell("refused: contention")
                 effective -= bool(change.writes)
@@ -133,19 +133,16 @@ class SimulatedStore:
                 continue
             self._witness.command_committed(effective)
             if fault == "crash-after":
-                self._die("after the commit")
+                self._crash("after the commit")
             if fault == "lost-answer":
                 self._world.tell("committed, but the answer is lost: sent again")
                 continue
             return change.result
         return WorkflowError(Code.ABORTED, "contention", reason="contention")
 
-    def _die(self, where: str) -> None:
-        actor = self._world.current
-        if actor is not None and actor.name.startswith("worker"):
-            self._world.tell(f"crashes {where}")
-            actor.dies = True
-            self._world.point()
+    def _crash(self, where: str) -> None:
+        self._world.doom(where)
+        self._world.point()
 
     def _commit(self, reader: "_Reader", writes: Sequence[Any]) -> bool:
         if self._verified(reader):

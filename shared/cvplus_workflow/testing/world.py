@@ -28,6 +28,10 @@ SLOW = 0.3
 """The chance that a commit is under way for a while, up to half a second."""
 
 
+MORTAL = ("worker", "sweeper", "user", "service")
+"""Whose processes may crash: theirs run the production code that has to survive it."""
+
+
 class Crash(BaseException):
     """The process of the actor that is running is gone. Nothing in production catches it."""
 
@@ -37,10 +41,16 @@ class ViolationError(Exception):
 
 
 class Actor:
-    """A process: its name, its greenlet, and whether it is alive and not stalled."""
+    """A process: its name, its greenlet, and whether it is alive and not stalled.
 
-    def __init__(self, name: str, body: Callable[[], None], world: "World") -> None:
+    One that `returns` is started again after a crash.
+    """
+
+    def __init__(
+        self, name: str, body: Callable[[], None], world: "World", returns: bool = False
+    ) -> None:
         self.name = name
+        self.returns = returns
         self.alive = True
         self.stalled = False
         self.dies = False
@@ -101,6 +111,7 @@ class World:
         self.drift = 0.0
         self.crashes: frozenset[int] = frozenset()
         self.crashed_at_call = 0
+        self.crashed: set[str] = set()
         self._calls = 0
         self.jumped = False
         self.bereaved: Callable[[Actor], None] = lambda _actor: None
@@ -121,9 +132,9 @@ class World:
             self._shown = (seconds, START + timedelta(seconds=seconds))
         return self._shown[1]
 
-    def spawn(self, name: str, body: Callable[[], None]) -> Actor:
-        """Start an actor."""
-        actor = Actor(name, body, self)
+    def spawn(self, name: str, body: Callable[[], None], returns: bool = False) -> Actor:
+        """Start an actor; one that `returns` is started again after a crash."""
+        actor = Actor(name, body, self, returns)
         self._actors.append(actor)
         self.ready.append(actor)
         return actor
@@ -134,15 +145,22 @@ class World:
         if actor is None:
             return
         self._calls += 1
-        if self._calls in self.crashes and actor.name.startswith("worker"):
-            self.tell("crashes at a call")
+        if self._calls in self.crashes and actor.name.startswith(MORTAL):
             self.crashed_at_call += 1
-            actor.dies = True
+            self.doom("at a call")
         elif self._chance() < HANDOVER:
             self.ready.append(actor)
             self._hand_over(actor)
         if actor.dies:
             raise Crash
+
+    def doom(self, where: str) -> None:
+        """The current actor's process dies at its next port call, if it is one that may."""
+        actor = self.current
+        if actor is not None and actor.name.startswith(MORTAL):
+            self.tell(f"crashes {where}")
+            self.crashed.add(actor.name.partition("-")[0])
+            actor.dies = True
 
     def latency(self) -> None:
         """A call that may take a moment, in which others act."""

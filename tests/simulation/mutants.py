@@ -14,8 +14,8 @@ from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.flags import KillSwitches, variant_of
 from cvplus_workflow.domain.states import ENDED_STEPS, StepState
 from cvplus_workflow.ports import StepCall, StepReply, task_of
-from cvplus_workflow.services import commit, flags, jobs, queue
-from cvplus_workflow.testing import ports, runner, store
+from cvplus_workflow.services import commit, flags, jobs, outputs, queue
+from cvplus_workflow.testing import limits, ports, runner, store
 
 Patch = tuple[object, str, Any]
 MUTANTS: dict[str, tuple[str, Callable[[], list[Patch]]]] = {}
@@ -211,6 +211,28 @@ def wait_without_deadline() -> list[Patch]:
             job.run.deadline = None
 
     return [(protocol, "refresh", forgets), (advance, "refresh", forgets)]
+
+
+@mutant("what has spilled is written by the commit that names it")
+def spilled_output_forgotten() -> list[Patch]:
+    return [(protocol, "spilled_output", lambda _job, _output, _body: [])]
+
+
+@mutant("a job's document stays small: large outputs stand elsewhere")
+def outputs_all_inline() -> list[Patch]:
+    return [(outputs, "INLINE_LIMIT", 10**9)]
+
+
+@mutant("an output that no document can hold is a file")
+def outputs_never_files() -> list[Patch]:
+    kept = tuple(limit for limit in limits.NARROW if limit[1] != "DOCUMENT_LIMIT")
+    return [(limits, "NARROW", kept)]
+
+
+@mutant("spilled history stays as it was")
+def spilled_history_written_over() -> list[Patch]:
+    ref = documents.history_ref
+    return [(documents, "history_ref", lambda job_id, _number: ref(job_id, 1))]
 
 
 @mutant("a user that asks again under a key is given the job that is there")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from cvplus_workflow.domain.documents import BODY_FILE
 from cvplus_workflow.domain.flags import SWITCHED_OFF
 from cvplus_workflow.testing.faults import PLACES
 from cvplus_workflow.testing.outside import SWITCHING_EVERY, WEB_EVERY
@@ -69,6 +70,19 @@ def test_switches_stop_features_hold_steps_and_flags_are_resolved() -> None:
             told |= {(entry.event, entry.code) for entry in job.run.history}
     assert {("refused", SWITCHED_OFF), ("queued", SWITCHED_OFF)} <= told
     assert {("exposed", "on"), ("exposed", "old"), ("exposed", "new")} <= told
+
+
+def test_large_outputs_and_long_histories_stand_outside_of_their_jobs() -> None:
+    found: set[str] = set()
+    for seed in range(30):
+        simulation = Simulation(plan_of(seed))
+        simulation.run()
+        for job in simulation.witness.jobs.values():
+            outputs = [step.output for step in job.run.steps.values() if step.output]
+            found |= {"document" for output in outputs if output.spilled}
+            found |= {"file" for output in outputs if BODY_FILE in output.files}
+            found |= {"history" for _ in range(job.run.spilled)}
+    assert found == {"document", "file", "history"}
 
 
 def test_jobs_are_made_of_what_the_web_answers() -> None:

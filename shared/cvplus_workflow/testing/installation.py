@@ -20,9 +20,10 @@ from .runner import Bodies
 
 
 class TokenOutput(Model):
-    """A stand-in's output: the number of its execution."""
+    """A stand-in's output: the number of its execution, and something to make it larger."""
 
     token: int
+    pad: str = ""
 
 
 class StandInInput(StepInput):

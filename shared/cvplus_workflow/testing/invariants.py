@@ -2,8 +2,9 @@
 
 from msgspec import Struct
 
+from ..domain import documents
 from ..domain.change import EffectKind
-from ..domain.documents import Job, Step, stored_file
+from ..domain.documents import Entry, HistoryDocument, Job, Step, history_ref, stored_file
 from ..domain.exposures import EXPOSED
 from ..domain.flags import INSTALLATION, SWITCHED_OFF, KillSwitches
 from ..domain.states import ENDED_JOBS, ENDED_STEPS, JobStatus, StepState
@@ -18,6 +19,10 @@ SWITCH_SEEN = 10.0
 
 COMMIT_TIME = 6.0
 """Seconds that the commits may take that were made of what a worker knew."""
+
+
+_MISSING = ("file-missing", "output-missing")
+"""Reasons of errors that tell of something that a commit has named and nobody finds."""
 
 
 class _Execution(Struct):
@@ -49,6 +54,7 @@ class Witness:
         self._thrown: dict[tuple[str, str], float] = {}
         self._ever_thrown: set[tuple[str, str]] = set()
         self._served: set[str] = set()
+        self._past: dict[str, list[Entry]] = {}
 
     def serves(self, content: bytes) -> None:
         """A server answers a fetch with `content`."""
@@ -110,6 +116,21 @@ class Witness:
             self._object(f"the copy at {path} goes back to generation {generation}")
         self._copies[path] = generation
 
+    def spilled(self, path: str, document: HistoryDocument) -> None:
+        """The oldest history of a job moves to a document of its own, for good."""
+        if path in self._past:
+            self._object(f"spilled history is written over at {path}")
+        self._past[path] = document.entries
+        self.world.tell(f"spills {len(document.entries)} entries")
+
+    def history(self, job: Job) -> list[Entry]:
+        """All that is told of a job, what has spilled first."""
+        paths = [history_ref(job.id, n + 1).path for n in range(job.run.spilled)]
+        lost = [path for path in paths if path not in self._past]
+        if lost:
+            self._object(f"there is no history at {lost}")
+        return [*(entry for path in paths for entry in self._past[path]), *job.run.history]
+
     def command_committed(self, times: int) -> None:
         """A command has been committed so many times; resending it must not do it again."""
         if times > 1:
@@ -152,6 +173,8 @@ class Witness:
         kept = after[: len(before)][-1:] == before[-1:]
         if job.run.spilled == old.run.spilled and not kept:
             self._object(f"history of {job.id} is rewritten")
+        if len(after) > documents.HISTORY_KEPT:
+            self._object(f"history of {job.id} does not spill")
         if (
             old.status in ENDED_JOBS
             and old.run.number == job.run.number
@@ -235,7 +258,7 @@ class Witness:
     def _check_retry(self, job: Job, name: str, step: Step) -> None:
         """An error is tried again as long as its code and the step's spec say so."""
         tries = job.run.definition.specs[name].max_attempts
-        if step.error is not None and step.error.reason == "file-missing":
+        if step.error is not None and step.error.reason in _MISSING:
             self._object(f"{name} is not given what it reads: {step.error.message}")
         lasting = step.error is not None and step.error.code not in RETRYABLE
         if step.state is S.QUEUED and (lasting or step.failures >= tries):
@@ -287,13 +310,12 @@ class Witness:
 
 def _check_history(witness: Witness, job: Job) -> None:
     """The states that history tells are the states that the steps have."""
-    if job.run.spilled:
-        return
     told: dict[str, str] = {}
-    exposures = [entry.step for entry in job.run.history if entry.event == EXPOSED]
+    history = witness.history(job)
+    exposures = [entry.step for entry in history if entry.event == EXPOSED]
     if exposures != list(job.run.definition.flags):
         witness._object(f"{job.id} tells other exposures than it has flags: {exposures}")
-    for entry in job.run.history:
+    for entry in history:
         if entry.event == "run:opened":
             continue
         if entry.step and entry.event not in ("lost", EXPOSED):

@@ -17,6 +17,11 @@ DELEGATED = frozenset({"generate-podcast", "video-introduction", "portfolio-gall
 
 CALLBACK_SECONDS = 60.0
 
+_PADS = tuple(
+    f',"pad":"{"x" * size}"' if size else "" for size in (0, 3_000, 0, 0, 1_500, 0, 0, 40_000)
+)
+"""What outputs are padded with, one after the other."""
+
 _CODES = {
     "fails": Code.UNAVAILABLE,
     "refuses": Code.FAILED_PRECONDITION,
@@ -54,7 +59,7 @@ class SimulatedRunner:
         self._steps = steps
         self._bodies = bodies
         self._lease = lease
-        self.answers: Callable[[StepCall, int], None] = lambda _call, _token: None
+        self.answers: Callable[[StepCall, bytes], None] = lambda _call, _output: None
 
     def active(self) -> list[tuple[str, int]]:
         """See `ports.Runner`."""
@@ -134,11 +139,14 @@ class SimulatedRunner:
     def _answering(self, call: StepCall, token: int, delay: float) -> Callable[[], None]:
         def answer() -> None:
             self._world.sleep(delay)
-            self.answers(call, token)
+            self.answers(call, _output(token))
 
         return answer
 
 
 def _output(token: int) -> bytes:
-    """A stand-in's output: the number of its execution, as its model writes it."""
-    return f'{{"token":{token}}}'.encode()
+    """A stand-in's output: the number of its execution, as its model writes it.
+
+    Some are padded, so that they do not fit into the job's document, or into any.
+    """
+    return f'{{"token":{token}{_PADS[token % len(_PADS)]}}}'.encode()

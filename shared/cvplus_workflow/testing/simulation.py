@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 
 from ..app import App
@@ -17,6 +18,7 @@ from ..worker import run_once
 from .faults import Faults
 from .installation import STAND_INS, Installation
 from .invariants import Witness
+from .limits import limits_of
 from .outside import SimulatedHttp, operator
 from .ports import (
     SimulatedClock,
@@ -95,7 +97,8 @@ class Simulation:
         """Run the seed to its end."""
         violation = ""
         try:
-            self._live()
+            with limits_of(self.plan.seed):
+                self._live()
         except ViolationError as error:
             violation = str(error)
         world = self.world
@@ -171,11 +174,11 @@ class Simulation:
         self._steps = self._installation.new
         self.app = self._deploy(self._installation.new)
 
-    def _answer(self, call: StepCall, token: int) -> None:
+    def _answer(self, call: StepCall, output: bytes) -> None:
         """A CVPlus service calls back, until it has been heard."""
         job_id, run, step = call.key.split("/")
         authority = self.app.features.callback_token(job_id, step, int(run), call.attempt)
-        answer = _Answer(int(run), call.attempt, authority, {"token": token})
+        answer = _Answer(int(run), call.attempt, authority, msgspec.json.decode(output))
         for _ in range(5):
             try:
                 self.app.features.update_status(

@@ -8,8 +8,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ..domain.change import Decide, Document, Put, Query, Ref
-from ..domain.documents import Job
+from ..domain.change import LARGEST_DOCUMENT, Decide, Document, Put, Query, Ref
+from ..domain.documents import HistoryDocument, Job, OutputDocument
 from ..domain.flags import KillSwitches
 from ..domain.states import JobStatus
 from ..errors import Code, WorkflowError
@@ -23,10 +23,14 @@ _decode_job = msgspec.json.Decoder(Job).decode
 _TRIES = 3
 """Tries of a commit that has no lease to end it; a burst of contention is longer."""
 
-MAX_DOCUMENT = 1_000_000
+LARGEST_JOB = 100_000
+"""Bytes that no job may have, however much it has done."""
 
 PROOF_EVERY = 64
 """Every so many commits a job is encoded and decoded, and must come out the same."""
+
+_PER_JOB, _PER_STEP, _PER_ENTRY, _PER_EFFECT, _PER_FILE = 3_000, 1_500, 170, 500, 300
+"""More bytes than the parts of a job have, but for what is of any length."""
 
 
 def _private(document: Any) -> Any:
@@ -122,6 +126,9 @@ class SimulatedStore:
             except WorkflowError as error:
                 return error
             self._world.latency()
+            refusal = _refusal(change.writes)
+            if refusal is not None:
+                return refusal
             effective += bool(change.writes)
             fault = self._faults.at("commit")
             if fault == "crash-before":
@@ -169,13 +176,17 @@ class SimulatedStore:
                 self._prove(stored)
                 self._index(path, stored)
                 self._witness.committed(stored)
+            elif isinstance(stored, HistoryDocument):
+                self._witness.spilled(path, stored)
             elif isinstance(stored, KillSwitches):
                 self._witness.switched(stored)
 
     def _prove(self, job: Job) -> None:
         if self._version % PROOF_EVERY == 0:
             body = _encode(job)
-            if len(body) > MAX_DOCUMENT or _encode(_decode_job(body)) != body:
+            if len(body) > _bound(job):
+                raise ViolationError(f"{job.id} has more bytes than were counted")
+            if _encode(_decode_job(body)) != body:
                 raise ViolationError(f"{job.id} does not survive being stored")
 
     def _index(self, path: str, job: Job) -> None:
@@ -183,6 +194,40 @@ class SimulatedStore:
             self._deadlines.pop(path, None)
         else:
             self._deadlines[path] = (job.run.deadline, job)
+
+
+def _refusal(writes: Sequence[Any]) -> WorkflowError | None:
+    """The refusal of the first document that no back end would take."""
+    for write in writes:
+        if isinstance(write, Put) and _too_large(write.document):
+            what = f"The document {write.ref.path} has more than {LARGEST_DOCUMENT} bytes."
+            return WorkflowError(Code.INVALID_ARGUMENT, what, reason="too-large")
+    return None
+
+
+def _too_large(document: Struct) -> bool:
+    if isinstance(document, Job):
+        if _bound(document) > LARGEST_JOB and len(_encode(document)) > LARGEST_JOB:
+            raise ViolationError(f"{document.id} has more than {LARGEST_JOB} bytes")
+        return False
+    if isinstance(document, OutputDocument):
+        return _raw(document.body) > LARGEST_DOCUMENT
+    return len(_encode(document)) > LARGEST_DOCUMENT
+
+
+def _bound(job: Job) -> int:
+    """At least the bytes of a job: a count of its parts, which takes little time."""
+    run = job.run
+    size = _PER_JOB + _PER_STEP * len(run.steps) + _PER_ENTRY * len(run.history)
+    size += _PER_EFFECT * len(run.effects) + _raw(job.parsed_data)
+    for step in run.steps.values():
+        if step.output is not None:
+            size += _raw(step.output.inline) + _PER_FILE * len(step.output.files)
+    return size
+
+
+def _raw(value: Any) -> int:
+    return len(value) if isinstance(value, msgspec.Raw) else 0
 
 
 _ABSENT: tuple[int, Any] = (0, None)

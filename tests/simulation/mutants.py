@@ -138,6 +138,29 @@ def lease_shorter_than_the_step() -> list[Patch]:
     return [(advance, "LEASE_MARGIN", timedelta(seconds=-300))]
 
 
+@mutant("a lease ends by the clock of the store, not by that of a worker")
+def lease_by_the_workers_clock() -> list[Patch]:
+    carry, run_step = queue.QueueService._carry, advance.run_step
+    ends: dict[str, Any] = {}
+
+    def carries(self: queue.QueueService, task: Any) -> Any:
+        item = carry(self, task)
+        ends[task.name] = item.ends_at
+        return item
+
+    def runs(
+        job: documents.Job, name: str, now: Any, command: str, invocation: attempts.Invocation
+    ) -> None:
+        run_step(job, name, now, command, invocation)
+        job.run.steps[name].until = ends[invocation.task] + advance.LEASE_MARGIN
+
+    return [
+        (queue.QueueService, "_carry", carries),
+        (advance, "run_step", runs),
+        (protocol, "run_step", runs),
+    ]
+
+
 @mutant("retries have one owner: the domain")
 def retry_in_the_transport() -> list[Patch]:
     run = runner.SimulatedRunner.run

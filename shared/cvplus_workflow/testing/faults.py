@@ -14,7 +14,7 @@ PLACES = {
     "service": ("never-answers", "answers-late", "answers-twice"),
     "call": ("crash-at-call",),
     "web": ("web-fails", "web-times-out", "web-late"),
-    "body": ("fails", "refuses", "times-out", "stall", "crash", "nonsense"),
+    "body": ("fails", "refuses", "times-out", "slow", "stall", "crash", "nonsense"),
 }
 _REACH = {
     "commit": 40,

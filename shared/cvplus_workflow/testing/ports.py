@@ -1,7 +1,7 @@
 """Clock, queue, events and files as Cloud Tasks, Pub/Sub and Storage are, and worse."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -15,14 +15,20 @@ from .world import Actor, World
 
 
 class SimulatedClock:
-    """The clock of the world, which jumps and drifts."""
+    """The clock of one machine: `ahead` seconds before the store's, and as uneven as it.
 
-    def __init__(self, world: World) -> None:
+    It goes `drift` seconds a second faster.
+    """
+
+    def __init__(self, world: World, ahead: float = 0.0, drift: float = 0.0) -> None:
         self._world = world
+        self._ahead = ahead
+        self._drift = drift
 
     def now(self) -> datetime:
         """See `ports.Clock`."""
-        return self._world.now()
+        wrong = self._ahead + self._drift * self._world.seconds
+        return self._world.now() + timedelta(seconds=wrong) if wrong else self._world.now()
 
 
 class SimulatedEntropy:

@@ -79,6 +79,9 @@ class SimulatedRunner:
         # What is lost with its worker has been done all the same, and is done again.
         made = [self._made(*item) for item in zip(calls, faults, strict=True)]
         self._world.sleep(self._world.random.random() * 3)
+        if "slow" in faults:
+            self._world.tell("takes nearly all of its time")
+            self._world.sleep(min(call.timeout_s for call in calls) - 4.0)
         if "stall" in faults and self._world.current is not None:
             self._world.tell("stalls")
             self._world.current.stalled = True

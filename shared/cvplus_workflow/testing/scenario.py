@@ -12,6 +12,13 @@ from .outside import Surroundings, surroundings_of
 ACTIONS = ("cancel", "pause", "resume", "process", "choose", "rerun", "rerun", "skip")
 
 
+Skew = tuple[float, float]
+"""By how many seconds a machine's clock is ahead of the store's, and its drift against it."""
+
+APART = (0.0, 3.0, 120.0)
+"""Seconds by which the clocks of the machines may be wrong, each in a third of the seeds."""
+
+
 class Plan(Struct, frozen=True):
     """Everything that a seed will do; parts of it can be left out."""
 
@@ -23,6 +30,7 @@ class Plan(Struct, frozen=True):
     jumps: tuple[tuple[float, float], ...]
     drift: float
     around: Surroundings = Surroundings()
+    clocks: tuple[Skew, ...] = ((0.0, 0.0), (0.0, 0.0))
 
 
 def plan_of(seed: int, installation: Installation = STAND_INS) -> Plan:
@@ -46,4 +54,9 @@ def plan_of(seed: int, installation: Installation = STAND_INS) -> Plan:
     features = [feature for _, chosen in jobs for feature in chosen or ()] or CATALOGUE
     around = surroundings_of(seed, features, deploy_at)
     faults += around.faults
-    return Plan(seed, faults, jobs, tuple(actions), deploy_at, tuple(jumps), drift, around)
+    clocks = tuple(_skew(chance, APART[seed // 4 % len(APART)]) for _ in range(2))
+    return Plan(seed, faults, jobs, tuple(actions), deploy_at, tuple(jumps), drift, around, clocks)
+
+
+def _skew(chance: random.Random, apart: float) -> Skew:
+    return chance.uniform(-apart, apart), chance.uniform(-0.02, 0.02) if apart else 0.0

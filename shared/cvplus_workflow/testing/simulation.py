@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -85,8 +86,9 @@ class Simulation:
         self._dispatcher = SimulatedDispatcher(self.world, self.faults, self.witness, self._lease)
         self._files = SimulatedFiles(self.world, self.faults, self.witness)
         self._http = SimulatedHttp(self.world, self.faults, self.witness)
+        self._clocks = [SimulatedClock(self.world, *skew) for skew in plan.clocks]
         self._steps = installation.old
-        self.app = self._deploy(installation.old)
+        self.apps = self._deploy()
         self._acting = len(plan.jobs) + len(plan.actions) + len(plan.around.repeated)
         self._ids: dict[int, str] = {}
         self._caller = Caller("u", "t")
@@ -121,7 +123,7 @@ class Simulation:
         world.drift = self.plan.drift
         world.crashes = frozenset(f.number for f in self.plan.faults if f.place == "call")
         for number in range(WORKERS):
-            world.spawn(f"worker-{number}", self._work, returns=True)
+            world.spawn(f"worker-{number}", partial(self._work, number), returns=True)
         world.spawn("sweeper", self._sweep, returns=True)
         for number, (at, features) in enumerate(self.plan.jobs):
             world.spawn(f"user-{number}", self._creates(number, at, features), returns=True)
@@ -131,7 +133,7 @@ class Simulation:
             at, features = self.plan.jobs[number]
             create = self._creates(number, at + 0.5, features)
             world.spawn(f"user-{number}", create, returns=True)
-        elsewhere = self._deploy(self._installation.old) if self.plan.around.changes else self.app
+        elsewhere = self._deploy()[0] if self.plan.around.changes else self.apps[0]
         for change in self.plan.around.changes:
             world.spawn("operator", operator(world, elsewhere, change))
         for at, seconds in self.plan.jumps:
@@ -139,11 +141,16 @@ class Simulation:
         world.spawn("deployer", self._deploys)
         world.run(self._all_done, FAULTS_OVER)
         self.faults.over = True
-        rest = self._lease + self._installation.retrying + REST
+        behind = max(-ahead for ahead, _ in self.plan.clocks)
+        rest = self._lease + self._installation.retrying + REST + max(0.0, behind)
         world.run(self._at_rest, max(world.seconds, FAULTS_OVER) + rest)
         self.witness.at_end()
 
-    def _deploy(self, steps: Registry) -> SimulatedApp:
+    def _deploy(self) -> list[SimulatedApp]:
+        """The latest steps on every machine."""
+        return [self._installed(self._steps, clock) for clock in self._clocks]
+
+    def _installed(self, steps: Registry, clock: SimulatedClock) -> SimulatedApp:
         world, faults, witness = self.world, self.faults, self.witness
         runner = SimulatedRunner(
             world,
@@ -159,7 +166,7 @@ class Simulation:
             self._dispatcher,
             SimulatedPublisher(world, faults, witness),
             self._files,
-            SimulatedClock(world),
+            clock,
             SimulatedEntropy(world),
             runner,
             SimulatedSigner(),
@@ -172,16 +179,16 @@ class Simulation:
     def _deploys(self) -> None:
         self.world.sleep(self.plan.deploy_at)
         self._steps = self._installation.new
-        self.app = self._deploy(self._installation.new)
+        self.apps = self._deploy()
 
     def _answer(self, call: StepCall, output: bytes) -> None:
         """A CVPlus service calls back, until it has been heard."""
         job_id, run, step = call.key.split("/")
-        authority = self.app.features.callback_token(job_id, step, int(run), call.attempt)
+        authority = self.apps[0].features.callback_token(job_id, step, int(run), call.attempt)
         answer = _Answer(int(run), call.attempt, authority, msgspec.json.decode(output))
         for _ in range(5):
             try:
-                self.app.features.update_status(
+                self.apps[0].features.update_status(
                     _SERVICE, job_id, step, FeatureStatus.COMPLETED, answer
                 )
             except WorkflowError as error:
@@ -190,16 +197,17 @@ class Simulation:
             else:
                 return
 
-    def _work(self) -> None:
-        self.app.queue.recover()
+    def _work(self, number: int) -> None:
+        """Work on a machine of its own."""
+        self.apps[number].queue.recover()
         while True:
-            if not run_once(self.app, limit=3):  # type: ignore[arg-type]
-                self.world.sleep(self.app.tasks.idle())
+            if not run_once(self.apps[number], limit=3):  # type: ignore[arg-type]
+                self.world.sleep(self._dispatcher.idle())
 
     def _sweep(self) -> None:
         while True:
             self.world.sleep(SWEEP_SECONDS)
-            self.app.queue.sweep()
+            self.apps[1].queue.sweep()
 
     def _starts_again(self, dead: Actor) -> None:
         def later() -> None:
@@ -217,7 +225,7 @@ class Simulation:
             wanted = features
             while number not in self._ids:
                 try:
-                    job = self.app.jobs.create(
+                    job = self.apps[number % 2].jobs.create(
                         self._caller,
                         **self._request(number),
                         features=wanted,
@@ -258,7 +266,7 @@ class Simulation:
         return act
 
     def _act(self, job_id: str, action: str, chance: random.Random) -> Any:
-        app, caller = self.app, self._caller
+        app, caller = self.apps[1], self._caller
         if action == "cancel":
             return app.jobs.cancel(caller, job_id)
         if action == "process":

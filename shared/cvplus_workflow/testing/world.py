@@ -1,4 +1,4 @@
-"""The simulated world: actors that hand over at port calls, one clock, one seed.
+"""The simulated world: actors that hand over at port calls, time, one seed.
 
 Everything random comes from one generator, so a seed is a whole history. An actor is
 a greenlet; at every port call it may be put back behind others, crash, or stall.
@@ -126,7 +126,7 @@ class World:
         self._shown = (0.0, START)
 
     def now(self) -> datetime:
-        """The clock that actors see: it jumps by `skew` seconds, and drifts."""
+        """The clock of the store and the services: it jumps by `skew` seconds, and drifts."""
         seconds = self.seconds * (1 + self.drift) + self.skew
         if seconds != self._shown[0]:
             self._shown = (seconds, START + timedelta(seconds=seconds))

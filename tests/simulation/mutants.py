@@ -1,6 +1,6 @@
 """The protocol broken on purpose, one rule at a time: the simulation must notice each."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,16 @@ from unittest.mock import patch
 
 from msgspec.structs import replace
 
-from cvplus_workflow.domain import advance, attempts, decision, documents, moves, outbox, protocol
+from cvplus_workflow.domain import (
+    advance,
+    attempts,
+    choices,
+    decision,
+    documents,
+    moves,
+    outbox,
+    protocol,
+)
 from cvplus_workflow.domain.change import Effect, EffectKind
 from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.flags import KillSwitches, variant_of
@@ -199,6 +208,24 @@ def unverified_read() -> list[Patch]:
 @mutant("a copy at a fixed path never goes back to an older run")
 def file_not_fenced() -> list[Patch]:
     return [(ports.SimulatedFiles, "keeps", lambda _self, _path, _generation: True)]
+
+
+@mutant("a job keeps the versions of the steps that it was made with")
+def snapshot_not_kept() -> list[Patch]:
+    def newest(_job: documents.Job, plan: Mapping[str, StepSpec]) -> StepSpec:
+        return plan["assemble"]
+
+    return [(choices, "_assembling", newest)]
+
+
+@mutant("a delivery brings what its own run finished")
+def delivery_of_a_later_run() -> list[Patch]:
+    def delivers(self: commit.JobCommits, job: documents.Job, effect: Effect) -> None:
+        for name, file in job.generated_cv.files.items() if job.generated_cv else ():
+            path = commit.published_path(job, name)
+            self.files.publish(path, job.id, file, effect.run)
+
+    return [(commit.JobCommits, "_deliver", delivers)]
 
 
 @mutant("a step starts after its soft dependencies have ended")

@@ -10,7 +10,7 @@ PLACES = {
     "dispatch": ("task-lost", "task-doubled", "task-delayed"),
     "publish": ("publish-fails",),
     "file": ("file-fails",),
-    "copy": ("copy-stalls",),
+    "copy": ("copy-stalls", "copy-fails"),
     "service": ("never-answers", "answers-late", "answers-twice"),
     "call": ("crash-at-call",),
     "web": ("web-fails", "web-times-out", "web-late"),

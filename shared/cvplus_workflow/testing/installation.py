@@ -46,8 +46,8 @@ def stand_ins(version: int) -> Registry:
         step_class = chance.choice((StepClass.LIGHT, StepClass.LIGHT, StepClass.STANDARD))
         spec = StepSpec(feature, version, feature, step_class, feature=True, needs=("parse",))
         specs.append(replace(spec, after=after, estimate_s=chance.random()))
-    specs.append(StepSpec("assemble", 1, "assemble", StepClass.STANDARD, needs=("parse",)))
-    specs.append(StepSpec("quality", 1, "quality", needs=("assemble",)))
+    specs.append(StepSpec("assemble", version, "assemble", StepClass.STANDARD, needs=("parse",)))
+    specs.append(StepSpec("quality", version, "quality", needs=("assemble",)))
     return {
         (spec.id, spec.version): Step(spec, StandInInput, TokenOutput, _unused) for spec in specs
     }

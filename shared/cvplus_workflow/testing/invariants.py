@@ -1,10 +1,20 @@
 """What must hold after every commit, and at the end of every seed."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from ..domain import documents
 from ..domain.change import EffectKind
-from ..domain.documents import Entry, HistoryDocument, Job, Step, history_ref, stored_file
+from ..domain.documents import (
+    Entry,
+    HistoryDocument,
+    Job,
+    Step,
+    StoredFile,
+    history_ref,
+    stored_file,
+)
 from ..domain.exposures import EXPOSED
 from ..domain.flags import INSTALLATION, SWITCHED_OFF, KillSwitches
 from ..domain.states import ENDED_JOBS, ENDED_STEPS, JobStatus, StepState
@@ -55,6 +65,7 @@ class Witness:
         self._ever_thrown: set[tuple[str, str]] = set()
         self._served: set[str] = set()
         self._past: dict[str, list[Entry]] = {}
+        self._finished: dict[tuple[str, int], Mapping[str, StoredFile]] = {}
 
     def serves(self, content: bytes) -> None:
         """A server answers a fetch with `content`."""
@@ -110,8 +121,11 @@ class Witness:
         if len(keys) > 1:
             self._object(f"{event.name} of run {event.run} took effect twice: {sorted(keys)}")
 
-    def copied(self, path: str, generation: int) -> None:
-        """A copy at a fixed path is replaced."""
+    def copied(self, path: str, generation: int, file: StoredFile) -> None:
+        """A copy at a fixed path is replaced by what the run of its generation finished."""
+        *_, job_id, name = path.split("/")
+        if self._finished[(job_id, generation)].get(name) != file:
+            self._object(f"the copy at {path} is not of its generation, {generation}")
         if generation < self._copies.get(path, 0):
             self._object(f"the copy at {path} goes back to generation {generation}")
         self._copies[path] = generation
@@ -189,7 +203,11 @@ class Witness:
             self._object(f"{job.id} is made of another document than before")
 
     def _check_snapshot(self, old: Job, job: Job) -> None:
-        """Flags are added by a choice of features; an answer once given stays."""
+        """A choice of features adds flags and steps; those that are there stay as they are."""
+        specs = job.run.definition.specs
+        for name, spec in old.run.definition.specs.items():
+            if name in specs and specs[name].version != spec.version:
+                self._object(f"{name} of {job.id} becomes version {specs[name].version}")
         before, after = old.run.definition.flags, job.run.definition.flags
         changed = [flag for flag, variant in before.items() if after.get(flag) != variant]
         added = [flag for flag in after if flag not in before]
@@ -287,6 +305,8 @@ class Witness:
             self._keys.add(effect.key)
             if effect.kind is EffectKind.DISPATCH:
                 self._tasks.add(effect.name)
+            elif effect.kind is EffectKind.DELIVER and job.generated_cv is not None:
+                self._finished.setdefault((job.id, effect.run), job.generated_cv.files)
         unfinished = job.status not in ENDED_JOBS or bool(job.run.effects)
         if unfinished and job.run.deadline is None:
             self._object(f"{job.id} is unfinished and has no deadline")

@@ -178,12 +178,17 @@ class SimulatedFiles:
 
     def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
         """See `ports.Files`."""
-        if self._faults.at("copy") == "copy-stalls":
+        self._world.point()
+        fault = self._faults.at("copy")
+        if fault == "copy-fails":
+            self._world.tell("copying fails")
+            raise WorkflowError(Code.UNAVAILABLE, "no files", reason="files-away")
+        if fault == "copy-stalls":
             self._world.tell("stalls before it copies")
             self._world.sleep(150)
         if self.keeps(path, generation):
             self.copies[path] = generation
-            self._witness.copied(path, generation)
+            self._witness.copied(path, generation, file)
 
     def keeps(self, path: str, generation: int) -> bool:
         """The generation precondition."""

@@ -9,7 +9,8 @@ from .faults import Fault, draw
 from .installation import STAND_INS, Installation
 from .outside import Surroundings, surroundings_of
 
-ACTIONS = ("cancel", "pause", "resume", "process", "choose", "rerun", "rerun", "skip")
+ACTIONS = ("cancel", "pause", "resume", "process", "choose", "rerun", "again", "skip")
+"""What users do; `again` is to re-run a job as soon as it has ended."""
 
 
 Skew = tuple[float, float]

@@ -254,6 +254,8 @@ class Simulation:
     def _acts(self, at: float, number: int, action: str) -> Callable[[], None]:
         def act() -> None:
             self.world.sleep(at)
+            if action == "again":
+                self._awaits_end(number)
             self._acting -= 1
             if number not in self._ids:
                 return
@@ -265,13 +267,21 @@ class Simulation:
 
         return act
 
+    def _awaits_end(self, number: int) -> None:
+        """Wait until the `number`th job has ended, or nobody acts any more."""
+        while self.world.seconds < FAULTS_OVER:
+            job = self.witness.jobs.get(self._ids.get(number, ""))
+            if job is not None and job.status in ENDED_JOBS:
+                return
+            self.world.sleep(1)
+
     def _act(self, job_id: str, action: str, chance: random.Random) -> Any:
         app, caller = self.apps[1], self._caller
         if action == "cancel":
             return app.jobs.cancel(caller, job_id)
         if action == "process":
             return app.jobs.process(caller, job_id)
-        if action == "rerun":
+        if action in ("rerun", "again"):
             return app.jobs.rerun(caller, job_id, chance.choice(("parse", "assemble", "quality")))
         if action == "skip":
             job = app.jobs.get(caller, job_id)

@@ -1,8 +1,9 @@
 """What must hold after every commit, and at the end of every seed."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
-from msgspec import Struct
+from msgspec import Raw, Struct
 
 from ..domain import documents
 from ..domain.change import EffectKind
@@ -33,6 +34,12 @@ COMMIT_TIME = 6.0
 
 _MISSING = ("file-missing", "output-missing")
 """Reasons of errors that tell of something that a commit has named and nobody finds."""
+
+
+@lru_cache(maxsize=1024)
+def _named(body: bytes) -> str:
+    """The hash of an output; stand-ins make the same ones in every seed."""
+    return stored_file(body, "").hash
 
 
 class _Execution(Struct):
@@ -99,7 +106,7 @@ class Witness:
     def answered(self, execution: int, body: bytes) -> None:
         """The body that began under the number `execution` has made a fit output."""
         made = self._executions[execution]
-        key = (made.job, made.step, stored_file(body, "").hash)
+        key = (made.job, made.step, _named(body))
         self._answers.setdefault(key, set()).add(made.attempt)
 
     def accepts(self, number: int, job_id: str) -> None:
@@ -261,6 +268,9 @@ class Witness:
     def _check_fence(self, job: Job, name: str, step: Step) -> None:
         if job.run.definition.specs[name].wait_s or step.output is None:
             return
+        inline = step.output.inline
+        if isinstance(inline, Raw) and len(inline) > documents.INLINE_LIMIT:
+            self._object(f"{len(inline)} bytes of {name} stand in the job's document")
         attempts = self._answers.get((job.id, name, step.output.hash))
         if attempts is None:
             self._object(f"{name} completed with an output that does not fit its model")

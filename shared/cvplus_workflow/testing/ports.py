@@ -24,11 +24,15 @@ class SimulatedClock:
         self._world = world
         self._ahead = ahead
         self._drift = drift
+        self._last = (world.now(), world.now() + timedelta(seconds=ahead))
 
     def now(self) -> datetime:
         """See `ports.Clock`."""
-        wrong = self._ahead + self._drift * self._world.seconds
-        return self._world.now() + timedelta(seconds=wrong) if wrong else self._world.now()
+        right = self._world.now()
+        if right is not self._last[0]:
+            wrong = self._ahead + self._drift * self._world.seconds
+            self._last = (right, right + timedelta(seconds=wrong) if wrong else right)
+        return self._last[1]
 
 
 class SimulatedEntropy:

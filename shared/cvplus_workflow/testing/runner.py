@@ -1,6 +1,7 @@
 """Where bodies run: they take their time, fail, stall past the lease, or answer nonsense."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import lru_cache
 from typing import Protocol
 from zlib import crc32
 
@@ -18,9 +19,13 @@ DELEGATED = frozenset({"generate-podcast", "video-introduction", "portfolio-gall
 CALLBACK_SECONDS = 60.0
 
 _PADS = tuple(
-    f',"pad":"{"x" * size}"' if size else "" for size in (0, 3_000, 0, 0, 1_500, 0, 0, 40_000)
+    f',"pad":"{"x" * size}"' if size else ""
+    for size in (0, 3_000, 0, 0, 1_500, 0, 3_000, 0, 0, 1_500, 0, 40_000)
 )
 """What outputs are padded with, one after the other."""
+
+_written: dict[tuple[type, bytes], bytes] = {}
+"""Fit outputs as their models write them: stand-ins make the same ones in every seed."""
 
 _CODES = {
     "fails": Code.UNAVAILABLE,
@@ -124,7 +129,11 @@ class SimulatedRunner:
         files = {"cv.html": ("text/html", text)} if call.step == "assemble" else {}
         try:
             step = find_step(self._steps(), call.step, call.version)
-            return validated(step, StepReply(text, files))
+            key = (step.output_model, text)
+            body = _written.get(key) or validated(step, StepReply(text, {})).body
+            if not fault:
+                _written[key] = body
+            return StepReply(body, files)
         except WorkflowError as error:
             return error
 
@@ -147,6 +156,7 @@ class SimulatedRunner:
         return answer
 
 
+@lru_cache(maxsize=1024)
 def _output(token: int) -> bytes:
     """A stand-in's output: the number of its execution, as its model writes it.
 

@@ -273,7 +273,7 @@ class Simulation:
             job = self.witness.jobs.get(self._ids.get(number, ""))
             if job is not None and job.status in ENDED_JOBS:
                 return
-            self.world.sleep(1)
+            self.world.sleep(2)
 
     def _act(self, job_id: str, action: str, chance: random.Random) -> Any:
         app, caller = self.apps[1], self._caller

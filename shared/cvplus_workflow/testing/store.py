@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ..domain.change import LARGEST_DOCUMENT, Decide, Document, Put, Query, Ref
-from ..domain.documents import HistoryDocument, Job, OutputDocument
+from ..domain.documents import INLINE_LIMIT, HistoryDocument, Job, OutputDocument
 from ..domain.flags import KillSwitches
 from ..domain.states import JobStatus
 from ..errors import Code, WorkflowError
@@ -29,8 +29,8 @@ LARGEST_JOB = 100_000
 PROOF_EVERY = 64
 """Every so many commits a job is encoded and decoded, and must come out the same."""
 
-_PER_JOB, _PER_STEP, _PER_ENTRY, _PER_EFFECT, _PER_FILE = 3_000, 1_500, 170, 500, 300
-"""More bytes than the parts of a job have, but for what is of any length."""
+_PER_JOB, _PER_STEP, _PER_ENTRY, _PER_EFFECT = 3_000, 1_500 + INLINE_LIMIT, 170, 500
+"""More bytes than the parts of a job have; the witness looks at the length of outputs."""
 
 
 def _private(document: Any) -> Any:
@@ -211,7 +211,7 @@ def _too_large(document: Struct) -> bool:
             raise ViolationError(f"{document.id} has more than {LARGEST_JOB} bytes")
         return False
     if isinstance(document, OutputDocument):
-        return _raw(document.body) > LARGEST_DOCUMENT
+        return len(document.body) > LARGEST_DOCUMENT
     return len(_encode(document)) > LARGEST_DOCUMENT
 
 
@@ -219,15 +219,8 @@ def _bound(job: Job) -> int:
     """At least the bytes of a job: a count of its parts, which takes little time."""
     run = job.run
     size = _PER_JOB + _PER_STEP * len(run.steps) + _PER_ENTRY * len(run.history)
-    size += _PER_EFFECT * len(run.effects) + _raw(job.parsed_data)
-    for step in run.steps.values():
-        if step.output is not None:
-            size += _raw(step.output.inline) + _PER_FILE * len(step.output.files)
-    return size
-
-
-def _raw(value: Any) -> int:
-    return len(value) if isinstance(value, msgspec.Raw) else 0
+    parsed = len(job.parsed_data) if isinstance(job.parsed_data, msgspec.Raw) else 0
+    return size + _PER_EFFECT * len(run.effects) + parsed
 
 
 _ABSENT: tuple[int, Any] = (0, None)

@@ -94,6 +94,16 @@ def no_key() -> list[Patch]:
     return [(commit.JobCommits, "relay", relays)]
 
 
+@mutant("an event tells of the run that it was decided in")
+def event_of_the_latest_run() -> list[Patch]:
+    event = commit._event
+
+    def latest(job: documents.Job, effect: Effect) -> Any:
+        return replace(event(job, effect), run=job.run.number)
+
+    return [(commit, "_event", latest)]
+
+
 @mutant("the key of an effect does not contain the attempt")
 def key_with_attempt() -> list[Patch]:
     call = queue.QueueService._call

@@ -8,7 +8,7 @@ from msgspec import Struct
 PLACES = {
     "commit": ("crash-before", "crash-after", "contention", "lost-answer"),
     "dispatch": ("task-lost", "task-doubled", "task-delayed"),
-    "publish": ("publish-fails",),
+    "publish": ("publish-fails", "event-doubled", "event-late"),
     "file": ("file-fails",),
     "copy": ("copy-stalls", "copy-fails"),
     "service": ("never-answers", "answers-late", "answers-twice"),
@@ -32,7 +32,7 @@ _REACH = {
 _WEIGHTS = {
     "commit": 8,
     "dispatch": 4,
-    "publish": 1,
+    "publish": 2,
     "file": 1,
     "copy": 5,
     "service": 3,

@@ -59,6 +59,7 @@ class Witness:
         self._accepted: dict[int, str] = {}
         self.inbox: dict[tuple[str, int, str], set[str]] = {}
         self.commits = 0
+        self.under_way = 0
         self._keys: set[str] = set()
         self._tasks: set[str] = set()
         self._executions: list[_Execution] = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 from msgspec import Struct
 
@@ -12,6 +13,10 @@ from ..ports import Event, Task
 from .faults import Faults
 from .invariants import Witness
 from .world import Actor, World
+
+
+EVENT_LATE = 60.0
+"""Seconds after which the latest event arrives."""
 
 
 class SimulatedClock:
@@ -83,6 +88,7 @@ class SimulatedDispatcher:
 
     def cancel(self, names: Sequence[str]) -> None:
         """See `ports.Dispatcher`."""
+        self._world.point()
         self._queued = [held for held in self._queued if held.task.name not in names]
 
     def take(self, _queues: Sequence[str], limit: int) -> list[Task]:
@@ -138,7 +144,7 @@ class SimulatedDispatcher:
 
 
 class SimulatedPublisher:
-    """Fails, repeats, forgets the order; the receiver keeps an inbox of keys."""
+    """Fails, repeats, delivers late and so out of order; the receiver keeps an inbox of keys."""
 
     def __init__(self, world: World, faults: Faults, witness: Witness) -> None:
         self._world = world
@@ -148,12 +154,26 @@ class SimulatedPublisher:
     def publish(self, events: Sequence[Event]) -> None:
         """See `ports.Publisher`."""
         self._world.point()
-        if self._faults.at("publish") == "publish-fails":
+        fault = self._faults.at("publish")
+        if fault == "publish-fails":
             self._world.tell("publishing fails")
             raise WorkflowError(Code.UNAVAILABLE, "no publisher", reason="publisher-away")
+        if fault != "event-late":
+            self._deliver(events)
+        if fault in ("event-late", "event-doubled"):
+            self._witness.under_way += 1
+            self._world.spawn("subscription", partial(self._deliver_later, events))
+        self._world.point()
+
+    def _deliver(self, events: Sequence[Event]) -> None:
         for event in events:
             self._witness.published(event)
-        self._world.point()
+
+    def _deliver_later(self, events: Sequence[Event]) -> None:
+        self._world.tell(f"holds back {[event.name for event in events]}")
+        self._world.sleep(self._world.random.random() * EVENT_LATE)
+        self._witness.under_way -= 1
+        self._deliver(events)
 
 
 class SimulatedFiles:
@@ -204,6 +224,7 @@ class SimulatedFiles:
 
     def unpublish(self, path: str) -> None:
         """See `ports.Files`."""
+        self._world.point()
         self.copies.pop(path, None)
 
     def delete_folder(self, folder: str) -> None:
@@ -212,6 +233,7 @@ class SimulatedFiles:
 
     def uploaded(self, bucket: str, path: str, limit: int) -> Fetched:
         """Nothing: nobody uploads."""
+        self._world.point()
         raise WorkflowError(Code.NOT_FOUND, "not kept", reason="upload-not-found")
 
 

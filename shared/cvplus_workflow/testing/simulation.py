@@ -220,9 +220,11 @@ class Simulation:
     def _creates(
         self, number: int, at: float, features: tuple[str, ...] | None
     ) -> Callable[[], None]:
+        wanted = features
+
         def create() -> None:
+            nonlocal wanted
             self.world.sleep(at)
-            wanted = features
             while number not in self._ids:
                 try:
                     job = self.apps[number % 2].jobs.create(
@@ -304,13 +306,13 @@ class Simulation:
         return not self._acting and self._at_rest()
 
     def _at_rest(self) -> bool:
-        """Only a commit changes the answer, and a job's making does."""
+        """Only a commit changes what jobs answer, and a job's making does; events may be late."""
         moment = self.witness.commits + len(self._ids)
         if moment != self._moment:
             self._moment = moment
             rests = len(self._ids) == len(self.plan.jobs)
             self._rests = rests and all(map(_rests, self.witness.jobs.values()))
-        return self._rests
+        return self._rests and not self.witness.under_way
 
 
 def _possible(features: tuple[str, ...] | None, error: WorkflowError) -> tuple[str, ...] | None:

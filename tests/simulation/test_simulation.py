@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from cvplus_workflow.domain.documents import BODY_FILE
 from cvplus_workflow.domain.flags import SWITCHED_OFF
+from cvplus_workflow.domain.states import JobStatus
 from cvplus_workflow.testing.faults import PLACES
 from cvplus_workflow.testing.outside import SWITCHING_EVERY, WEB_EVERY
 from cvplus_workflow.testing.scenario import plan_of
@@ -41,12 +42,22 @@ def test_every_mutant_is_found(mutant: str) -> None:
     assert run_seeds(0, WITHIN, mutant, stop=True)["violations"]
 
 
-def test_a_seed_has_three_jobs_of_five_to_ten_features_two_workers_and_ten_faults() -> None:
+def test_a_seed_has_three_jobs_of_five_to_ten_features_two_workers_and_thirteen_faults() -> None:
     for seed in range(200):
         plan = plan_of(seed)
         assert len(plan.jobs) == 3
         assert all(features is None or 5 <= len(features) <= 10 for _, features in plan.jobs)
-        assert len(plan.faults) >= 10
+        assert len(plan.faults) >= 13
+
+
+def test_ten_faults_strike_in_a_seed_and_services_answer_after_a_cancellation() -> None:
+    struck, answered = 0, set[JobStatus]()
+    for seed in range(300):
+        simulation = Simulation(plan_of(seed))
+        struck += simulation.run().struck
+        answered |= simulation.answered
+    assert struck >= 10 * 300
+    assert JobStatus.CANCELLED in answered
 
 
 def test_every_kind_of_fault_strikes() -> None:
@@ -143,3 +154,16 @@ def test_a_failing_seed_is_shrunk_and_its_story_told() -> None:
     story = tell(seed, "no-fence")
     assert "worker-" in story
     assert re.search(r"result: \S+ commits attempt \d, its fence is \d$", story)
+
+
+def test_a_story_begins_with_all_that_its_seed_holds() -> None:
+    seed = next(s for s in range(200) if plan_of(s).around.addressed and plan_of(s).jumps)
+    story = tell(seed, "")
+    plan = plan_of(seed)
+    for _, features in plan.jobs:
+        assert ", ".join(features or ()) in story
+    assert f"the deployment is at {plan.deploy_at:.1f} s" in story
+    assert "makes a job from an address twice with" in story
+    assert f"the clocks jump at {plan.jumps[0][0]:.1f} s" in story
+    assert f"the clock of machine 1 is {plan.clocks[1][0]:+.1f} s ahead" in story
+    assert "operator of" in tell(2, "")

@@ -70,21 +70,27 @@ class Faults:
     """Counts the calls of each kind and answers what happens at them."""
 
     def __init__(self, faults: Collection[Fault]) -> None:
-        self._planned: dict[tuple[str, int], str] = {}
+        self._planned: dict[tuple[str, int], Fault] = {}
+        self._struck: set[Fault] = set()
         self._counts = dict.fromkeys(PLACES, 0)
         self.over = False
-        self.struck = 0
         self.kinds: set[str] = set()
         for fault in faults:
             for extra in range(BURST if fault.kind == "contention" else 1):
-                self._planned[(fault.place, fault.number + extra)] = fault.kind
+                self._planned[(fault.place, fault.number + extra)] = fault
+
+    @property
+    def struck(self) -> int:
+        """How many faults have struck; a burst of contention is one."""
+        return len(self._struck)
 
     def at(self, place: str) -> str:
         """The fault that strikes at this call, or an empty text."""
         number = self._counts[place]
         self._counts[place] = number + 1
-        kind = "" if self.over else self._planned.get((place, number), "")
-        if kind:
-            self.struck += 1
-            self.kinds.add(kind)
-        return kind
+        fault = None if self.over else self._planned.get((place, number))
+        if fault is None:
+            return ""
+        self._struck.add(fault)
+        self.kinds.add(fault.kind)
+        return fault.kind

@@ -14,7 +14,6 @@ from .faults import Faults
 from .invariants import Witness
 from .world import Actor, World
 
-
 EVENT_LATE = 60.0
 """Seconds after which the latest event arrives."""
 

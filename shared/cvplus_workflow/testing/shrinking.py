@@ -43,7 +43,33 @@ def _without(items: Sequence[Any], item: Any) -> tuple[Any, ...]:
 
 def story_of(plan: Plan, told: Outcome) -> str:
     """What a plan holds and what came of it."""
+    result = f"result: {told.violation or 'no violation'}"
+    return "\n".join([*_head(plan), *told.story, result])
+
+
+def _head(plan: Plan) -> list[str]:
+    """Everything that a plan holds, a line each."""
     faults = ", ".join(f"{f.kind} at {f.place} {f.number}" for f in plan.faults)
     lines = [f"seed {plan.seed}: {len(plan.jobs)} jobs", f"faults: {faults or 'none'}"]
+    lines += [_job(plan, number) for number in range(len(plan.jobs))]
     lines += [f"user-{number} at {at:.1f} s: {action}" for at, number, action in plan.actions]
-    return "\n".join([*lines, *told.story, f"result: {told.violation or 'no violation'}"])
+    lines += [
+        f"operator of {change.tenant} at {change.at:.1f} s: {change.told} of {change.step}"
+        for change in plan.around.changes
+    ]
+    lines += [f"the clocks jump at {at:.1f} s by {by:.1f} s" for at, by in plan.jumps]
+    lines += [
+        f"the clock of machine {number} is {ahead:+.1f} s ahead and drifts by {drift:+.2%}"
+        for number, (ahead, drift) in enumerate(plan.clocks)
+    ]
+    lines.append(f"time drifts by {plan.drift:+.2%}")
+    return [*lines, f"the deployment is at {plan.deploy_at:.1f} s"]
+
+
+def _job(plan: Plan, number: int) -> str:
+    """Who makes a job, of what, with which features."""
+    at, features = plan.jobs[number]
+    chosen = "a choice to come" if features is None else ", ".join(features)
+    addressed = " from an address" if number in plan.around.addressed else ""
+    twice = " twice" if number in plan.around.repeated else ""
+    return f"user-{number} at {at:.1f} s: makes a job{addressed}{twice} with {chosen}"

@@ -92,6 +92,7 @@ class Simulation:
         self._acting = len(plan.jobs) + len(plan.actions) + len(plan.around.repeated)
         self._ids: dict[int, str] = {}
         self._caller = Caller("u", "t")
+        self.answered: set[JobStatus] = set()
         self._moment = -1
         self._rests = False
 
@@ -188,13 +189,14 @@ class Simulation:
         answer = _Answer(int(run), call.attempt, authority, msgspec.json.decode(output))
         for _ in range(5):
             try:
-                self.apps[0].features.update_status(
+                job = self.apps[0].features.update_status(
                     _SERVICE, job_id, step, FeatureStatus.COMPLETED, answer
                 )
             except WorkflowError as error:
                 self.world.tell(f"is told {error.reason}")
                 self.world.sleep(2)
             else:
+                self.answered.add(job.status)
                 return
 
     def _work(self, number: int) -> None:

@@ -5,10 +5,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from .outside import FlagChange
 from .scenario import Plan
 from .simulation import Outcome
 
 Run = Callable[[Plan], Outcome]
+
+_THROWN, _LIFTED = (("killed", True),), (("killed", False),)
 
 
 def shrink(plan: Plan, run: Run) -> Plan:
@@ -28,11 +31,26 @@ def _shrunk_once(plan: Plan, run: Run) -> Plan:
             if run(candidate).violation:
                 smaller = candidate
     for change in plan.around.changes:
-        around = replace(smaller.around, changes=_without(smaller.around.changes, change))
+        if change.told == _LIFTED:
+            continue
+        around = replace(smaller.around, changes=_unmade(smaller.around.changes, change))
         candidate = replace(smaller, around=around)
         if run(candidate).violation:
             smaller = candidate
     return smaller
+
+
+def _unmade(changes: Sequence[FlagChange], change: FlagChange) -> tuple[FlagChange, ...]:
+    """`changes` without one; a switch goes with its lifting, for one that stays holds jobs up."""
+    return tuple(
+        kept
+        for kept in changes
+        if kept != change
+        and (
+            change.told != _THROWN
+            or (kept.told, kept.tenant, kept.step) != (_LIFTED, change.tenant, change.step)
+        )
+    )
 
 
 def _without(items: Sequence[Any], item: Any) -> tuple[Any, ...]:

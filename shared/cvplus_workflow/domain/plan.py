@@ -58,21 +58,26 @@ def examine(specs: Mapping[str, StepSpec]) -> PlanReport:
 
 
 def _order(specs: Mapping[str, StepSpec]) -> tuple[list[list[str]], list[list[str]]]:
-    sorter = TopologicalSorter(
-        {s.id: [d for d in (*s.needs, *s.after) if d in specs] for s in specs.values()}
-    )
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        return [list(error.args[1])], []
-    phases = []
-    while sorter.is_active():
-        ready = sorter.get_ready()
-        sorter.done(*ready)
+    before = {s.id: {d for d in (*s.needs, *s.after) if d in specs} for s in specs.values()}
+    phases, ended = list[list[str]](), set[str]()
+    while len(ended) < len(before):
+        ready = [step for step in before if step not in ended and before[step] <= ended]
+        if not ready:
+            return [_cycle(before)], []
         phases.append(ready)
+        ended.update(ready)
     last_first = [step for phase in reversed(phases) for step in phase]
     tails = _tails(last_first, _followers(specs), {s.id: s.estimate_s for s in specs.values()})
     return [], [sorted(phase, key=lambda step: (-tails[step], step)) for phase in phases]
+
+
+def _cycle(before: Mapping[str, Collection[str]]) -> list[str]:
+    """One of the cycles of a graph that has some, from a step to itself."""
+    try:
+        TopologicalSorter(before).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
 def _followers(specs: Mapping[str, StepSpec]) -> dict[str, list[str]]:

@@ -138,13 +138,21 @@ def _hold(job: Job, name: str, step: Step, now: datetime) -> None:
         dispatch(job, [name], now, now + min(max(held, HOLD_SHORTEST), HOLD_LONGEST))
 
 
-def untried(job: Job, task: str) -> bool:
-    """Whether `task` is the first to carry its steps, and nobody has claimed any of them."""
-    carried = [step for step in job.run.steps.values() if step.task == task]
-    return bool(carried) and all(
-        step.state is StepState.QUEUED and step.dispatches == 1 and not step.failures + step.losses
-        for step in carried
-    )
+def untried(job: Job, invocation: Invocation) -> list[Attempt]:
+    """The attempts that the steps of a light task may begin with before they are claimed.
+
+    None if the task is not the first to carry them, if they are claimed, or if they have to
+    stay: paused, ended, or switched off.
+    """
+    carried = {n: s for n, s in job.run.steps.items() if s.task == invocation.task}
+    off = invocation.switches.off_for(job.tenant)
+    for name, step in carried.items():
+        tried = step.dispatches > 1 or step.failures or step.losses
+        if step.state is not StepState.QUEUED or tried or name in off:
+            return []
+    if job.status in ENDED_JOBS or job.status is JobStatus.PAUSED:
+        return []
+    return [Attempt(name, step.attempt + 1) for name, step in carried.items()]
 
 
 def take_up(

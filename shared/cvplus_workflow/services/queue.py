@@ -166,15 +166,10 @@ class QueueService:
         if item.queue is not StepClass.LIGHT:
             return False
         job = self._commits.store.get(job_ref(item.task.job_id))
-        if job is None or not protocol.untried(job, item.task.name):
-            return False
-        # Others may claim whatever else could start; what the task carries is its own.
-        own = {name for name, step in job.run.steps.items() if step.task == item.task.name}
-        now, command = max(self._clock.now(), job.updated_at), self._commits.entropy.token()
-        if protocol.claim(job, self._invocation(item), now, command):
-            claimed = [each for each in protocol.claimed_by(job, command) if each.step in own]
-            item.altered = Altered(job, claimed, ())
-            item.begun = now if item.attempts else None
+        attempts = protocol.untried(job, self._invocation(item)) if job else []
+        if job is not None and attempts:
+            item.altered = Altered(job, attempts, ())
+            item.begun = max(self._clock.now(), job.updated_at)
         return item.begun is not None
 
     def _claim(self, item: _Carried) -> Command:

@@ -147,7 +147,7 @@ import sys
 from cvplus_workflow.steps import child
 child.ALARM_MARGIN_S = -0.5
 child.die_with_parent = lambda parent: None
-sys.argv[1:] = ["512", "0"]
+sys.argv[1:] = ["512", "0", "cvplus_workflow.steps.registry:BUILT_IN"]
 child.main()
 """
 

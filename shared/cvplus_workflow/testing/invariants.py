@@ -163,13 +163,16 @@ class Witness:
         self.commits += 1
         old = self.jobs.get(job.id)
         changed = _changed(old, job)
-        told = " ".join(f"{name}:{step.state}#{step.attempt}" for name, _, step in changed)
-        self.world.tell(f"commits {job.id[:4]} {job.status} {told}")
+        told = [f"{name}:{step.state}#{step.attempt}" for name, _, step in changed]
+        self.world.tell(f"commits {job.id[:4]} {job.status} {' '.join(told)}")
         if old is not None:
             self._check_run(old, job)
+        started = False
         for name, before, step in changed:
+            started = started or step.state is S.RUNNING
             self._check_step(old, job, name, before or Step(), step)
-        self._check_parallelism(job)
+        if started:
+            self._check_parallelism(job)
         self._check_business(job)
         self.jobs[job.id] = job
 

@@ -1,24 +1,33 @@
-"""Running many seeds: no log lines, and a garbage collector that comes once a seed."""
+"""Running many seeds: no log lines, and a garbage collector that comes now and then."""
 
 import gc
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
+
+COLLECTED_EVERY = 16
+"""Seeds after which their garbage is collected: little of it, and a look at all takes time."""
 
 
 @contextmanager
 def undisturbed() -> Iterator[Callable[[], object]]:
     """Run seeds within it, and call what it gives after each of them.
 
-    Greenlets make cycles; collecting the young ones after each seed keeps memory small.
+    Greenlets make cycles; collecting the young ones of a few seeds keeps memory small.
     """
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
-    collects = gc.isenabled()
+    collects, seeds = gc.isenabled(), count(1)
+
+    def collect() -> None:
+        if next(seeds) % COLLECTED_EVERY == 0:
+            gc.collect(0)
+
     gc.freeze()
     gc.disable()
     try:
-        yield lambda: gc.collect(0)
+        yield collect
     finally:
         if collects:
             gc.enable()

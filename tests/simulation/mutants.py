@@ -184,15 +184,15 @@ def lease_by_the_workers_clock() -> list[Patch]:
 def retry_in_the_transport() -> list[Patch]:
     run = runner.SimulatedRunner.run
 
-    def twice(self: runner.SimulatedRunner, calls: list[StepCall]) -> list[Any]:
-        replies = run(self, calls)
+    def twice(self: runner.SimulatedRunner, calls: list[StepCall], *report: Any) -> list[Any]:
+        replies = run(self, calls, *report)
         failed = [
             call
             for call, reply in zip(calls, replies, strict=True)
             if not isinstance(reply, StepReply)
         ]
         if failed:
-            again = iter(run(self, failed))
+            again = iter(run(self, failed, *report))
             replies = [r if isinstance(r, StepReply) else next(again) for r in replies]
         return replies
 

@@ -65,8 +65,8 @@ def _auth(request: Request) -> AuthData | None:
         return None
     from firebase_admin import auth
 
-    bad = _unauthenticated("The token is not valid.", "bad-token")
-    claims = _checked(lambda: auth.verify_id_token(token, identity()), bad)
+    bad, project = _unauthenticated("The token is not valid.", "bad-token"), identity()
+    claims = _checked(lambda: auth.verify_id_token(token, project), bad)
     return AuthData(uid=claims["uid"], token=claims)
 
 
@@ -77,7 +77,8 @@ def _check_app(request: Request) -> None:
     from firebase_admin import app_check
 
     bad = _unauthenticated("The App Check token is not valid.", "bad-app-check")
-    _checked(lambda: app_check.verify_token(token, identity()), bad)
+    project = identity()
+    _checked(lambda: app_check.verify_token(token, project), bad)
 
 
 def _checked(check: Callable[[], Checked], bad: WorkflowError) -> Checked:

@@ -129,6 +129,7 @@ class Script:
         self.calls: Counter[str] = Counter()
         self.given: dict[str, StepInput] = {}
         self.size = size
+        self.page = b"<p>Synthetic.</p>"
 
     def body(self, step: str) -> Callable[[StepInput], Produced]:
         """The body of `step`."""
@@ -141,7 +142,7 @@ class Script:
             if self.errors.get(step):
                 raise self.errors[step].pop(0)
             cv = {"summary": "Synthetic."} if step == "parse" else None
-            page = {"cv.html": ProducedFile("text/html", b"<p>Synthetic.</p>")}
+            page = {"cv.html": ProducedFile("text/html", self.page)}
             output = Text(text="x" * self.sizes.get(step, self.size), cv=cv)
             return Produced(output, page if step == "assemble" else {})
 

@@ -1,6 +1,7 @@
 """A commit that fails for a while is tried again until its time is over (J7)."""
 
 import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -208,10 +209,12 @@ class TickingClock(ManualClock):
 
 
 class Busy:
-    """A store on a database that another connection has locked, until second 20."""
+    """A store on a database that another connection has locked, until second `end`."""
 
-    def __init__(self, database: Path) -> None:
-        self.clock = TickingClock(20, lambda: self.other.execute("ROLLBACK"))
+    def __init__(
+        self, database: Path, end: int = 20, at_end: Callable[[], object] = lambda: None
+    ) -> None:
+        self.clock = TickingClock(end, lambda: (at_end(), self.other.execute("ROLLBACK")))
         self.engine = Engine(database, self.clock)
         self.store = SqliteStore(self.engine)
         self.other = apsw.Connection(str(database))
@@ -225,14 +228,17 @@ class Busy:
             [Command(increment(f"counts/{each}"), "id", until) for each, until in enumerate(untils)]
         )
 
+    def close(self) -> None:
+        self.other.close()
+        self.engine.close()
+
 
 @pytest.fixture
 def busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Busy]:
     monkeypatch.setattr(engine_module, "BUSY_MS", 1)
     one = Busy(tmp_path / "workflow.db")
     yield one
-    one.other.close()
-    one.engine.close()
+    one.close()
 
 
 def test_a_locked_database_is_tried_while_the_lease_lasts(busy: Busy) -> None:
@@ -248,6 +254,24 @@ def test_a_locked_database_is_given_up_when_the_time_is_over(
     assert (caught.value.code, caught.value.reason) == (Code.UNAVAILABLE, "database-busy")
     assert busy.clock.now() - busy.begun < timedelta(seconds=19)
     assert busy.store.get(at("counts/0")) is None
+
+
+def test_who_has_no_time_does_not_wait_for_who_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another thread leads and waits for its lease; the database stays locked until we know."""
+    monkeypatch.setattr(engine_module, "BUSY_MS", 1)
+    given_up, in_time = threading.Event(), list[bool]()
+    one = Busy(tmp_path / "workflow.db", 5_000, lambda: in_time.append(given_up.wait(20)))
+    leased = threading.Thread(target=lambda: one.send(10_000))
+    leased.start()
+    with pytest.raises(StorageError) as caught:
+        one.store.transact(increment("counts/mine"), "id")
+    given_up.set()
+    leased.join(30)
+    assert (caught.value.reason, in_time) == ("database-busy", [True])
+    assert one.store.get(at("counts/0")) == Count(1)
+    one.close()
 
 
 def test_what_has_time_left_is_committed_though_others_were_given_up(busy: Busy) -> None:

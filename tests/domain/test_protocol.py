@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cvplus_workflow.domain import protocol
 from cvplus_workflow.domain.advance import LEASE_MARGIN
 from cvplus_workflow.domain.attempts import Attempt
 from cvplus_workflow.domain.change import EffectKind
@@ -360,3 +361,16 @@ def test_job10_runs_its_features_between_parse_and_assemble() -> None:
     started = [e.step for e in scene.job.run.history if e.event == "running"]
     assert (started[0], started[-2:]) == ("parse", ["assemble", "quality"])
     assert sorted(started[1:-2]) == sorted(FEATURES)
+
+
+def test_a_body_is_wanted_as_long_as_its_attempt_may_commit_claimed_or_not() -> None:
+    """J5. A light step begins before it is claimed."""
+    scene = JobScene(job10())
+    assert protocol.is_wanted(scene.job, Attempt("parse", 1))
+    assert not protocol.is_wanted(scene.job, Attempt("parse", 2))
+    assert not protocol.is_wanted(scene.job, Attempt("assemble", 1))
+    scene.claim()
+    assert protocol.is_wanted(scene.job, Attempt("parse", 1))
+    assert not protocol.is_wanted(scene.job, Attempt("parse", 2))
+    scene.cancel()
+    assert not protocol.is_wanted(scene.job, Attempt("parse", 1))

@@ -101,6 +101,11 @@ class Installation:
         """The keys of the events that arrived."""
         return [event.key for _, event in self.stream.events()]
 
+    def damage(self, job_id: str) -> None:
+        """Spoil what is stored of a job, so that nobody can read it."""
+        spoil = "UPDATE documents SET body = 'damaged' WHERE path = ?"
+        self._engine.submit([lambda cursor, _: cursor.execute(spoil, (f"jobs/{job_id}",))])
+
     def documents(self) -> list[str]:
         """The paths of all documents."""
         rows = self._engine.read().execute("SELECT path FROM documents ORDER BY path")

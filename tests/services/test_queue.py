@@ -1,9 +1,11 @@
 """Tasks carried to their end: bodies run, outcomes committed, effects relayed (J2, J7, J10)."""
 
+import threading
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from msgspec import Raw
@@ -77,8 +79,10 @@ def test_a_delivery_that_fails_keeps_back_its_own_event_and_nobody_elses(tmp_pat
 class FullAtFirst(LocalFiles):
     """A disk that takes no copy until it is told to, and knows under which run copies came."""
 
-    full = True
-    generations: ClassVar[list[int]] = []
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.full = True
+        self.generations: list[int] = []
 
     def publish(self, path: str, folder: str, file: StoredFile, generation: int) -> None:
         if self.full:
@@ -92,17 +96,40 @@ def test_a_late_delivery_does_not_publish_what_a_later_run_made(tmp_path: Path) 
     files = FullAtFirst(tmp_path / "files")
     installation = Installation(tmp_path, files=files)
     job = installation.completed()
+    path = f"users/{job.user_id}/generated/{job.id}/cv.html"
     installation.script.errors = {"quality": [away()]}
+    installation.script.page = b"<p>Another.</p>"
     installation.app.jobs.rerun(OWNER, job.id, "assemble")
     installation.drain()
     assert states(installation.get(job.id))["assemble"] == StepState.COMPLETED
     files.full = False
     installation.app.queue.recover()
-    assert files.generations == []
+    assert (files.generations, files.published(path)) == ([1], b"<p>Synthetic.</p>")
     installation.clock.advance(5)
     installation.drain()
-    assert files.generations == [2]
+    assert (files.generations, files.published(path)) == ([1, 2], b"<p>Another.</p>")
     assert installation.get(job.id).run.effects == []
+    installation.close()
+
+
+def test_a_page_whose_delivery_failed_is_delivered_though_a_later_run_fails(tmp_path: Path) -> None:
+    """J9. Run 2 has assembled another page, and its check fails for good."""
+    files = FullAtFirst(tmp_path / "files")
+    installation = Installation(tmp_path, files=files)
+    job = installation.completed()
+    page = job.generated_cv
+    installation.script.errors = {"quality": [WorkflowError(Code.INVALID_ARGUMENT, "Unfit.")]}
+    installation.script.page = b"<p>Another.</p>"
+    installation.app.jobs.rerun(OWNER, job.id, "assemble")
+    installation.drain()
+    failed = installation.get(job.id)
+    assert (failed.status, failed.generated_cv == page) == (JobStatus.FAILED, False)
+    files.full = False
+    installation.app.queue.recover()
+    path = f"users/{job.user_id}/generated/{job.id}/cv.html"
+    assert installation.files.published(path) == b"<p>Synthetic.</p>"
+    done = installation.get(job.id)
+    assert (done.run.effects, done.run.undelivered) == ([], None)
     installation.close()
 
 
@@ -353,6 +380,49 @@ def test_an_outcome_of_an_unclaimed_body_is_of_no_use_to_a_later_run(
     installation.drain()
     assert installation.get(job.id).status == JobStatus.COMPLETED
     assert installation.script.calls["parse"] == 2
+
+
+def test_an_outcome_that_nobody_claimed_is_of_no_use_once_somebody_has_claimed_its_step(
+    installation: Installation,
+) -> None:
+    """J7. Both attempts have the same number; the claimant's body still runs."""
+    claimed, settled, bodies = threading.Event(), threading.Event(), count()
+
+    def execute() -> None:
+        installation.app.queue.execute(installation.tasks.take(QUEUES, 10))
+
+    def parses(_: object) -> None:
+        if next(bodies):
+            claimed.set()
+            assert settled.wait(20)
+            return
+        installation.clock.advance(31)
+        assert installation.app.queue.sweep() == 1
+        claimant.start()
+        assert claimed.wait(20)
+
+    claimant = threading.Thread(target=execute)
+    job = installation.create()
+    installation.script.before["parse"] = parses
+    execute()
+    assert states(installation.get(job.id))["parse"] == StepState.RUNNING
+    settled.set()
+    claimant.join(20)
+    assert installation.get(job.id).status == JobStatus.COMPLETED
+    assert installation.script.calls["parse"] == 2
+
+
+def test_a_job_that_cannot_be_read_keeps_no_other_from_being_carried(
+    installation: Installation,
+) -> None:
+    """J10. Its task comes with the others', and it may be asked whether a body is wanted."""
+    broken, sound = installation.create(), installation.create(content=b"# Bea")
+    installation.damage(broken.id)
+    taken = installation.tasks.take(QUEUES, 10)
+    assert len(taken) == 2
+    finished = installation.app.queue.execute(taken)
+    assert finished == [task.name for task in taken if task.job_id == sound.id]
+    assert installation.get(sound.id).status == JobStatus.COMPLETED
 
 
 def test_a_task_that_comes_twice_runs_nothing_twice(installation: Installation) -> None:

@@ -62,6 +62,17 @@ def no_fence() -> list[Patch]:
     return [(protocol, "holds", holds)]
 
 
+@mutant("what a body did that nobody claimed is of no use once somebody has claimed its step")
+def unclaimed_commits() -> list[Patch]:
+    take_up = protocol.take_up
+
+    def takes_up(*given: Any) -> bool:
+        take_up(*given)
+        return True
+
+    return [(protocol, "take_up", takes_up)]
+
+
 @mutant("the terminal state of a run is final: what was cancelled cannot commit")
 def cancelled_commits() -> list[Patch]:
     def holds(job: documents.Job, attempt: attempts.Attempt) -> bool:

@@ -17,7 +17,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType, field
 from msgspec.structs import replace
 
 from ..errors import RETRYABLE, Code
-from .change import Effect, Put, Ref, Write
+from .change import Effect, EffectKind, Put, Ref, Write
 from .features import StepSpec
 from .flags import FlagSet, KillSwitches
 from .queue import Priority
@@ -149,11 +149,24 @@ class QualityRecord(Struct, frozen=True, rename="camel", omit_defaults=True):
     warned: list[str] = field(default_factory=list)
 
 
+class GeneratedCv(Struct, frozen=True, rename="camel"):
+    """The finished CV: its template, the features in it, its files by name, the run it is of.
+
+    Files that features made, such as `career.ics`, go with the page.
+    """
+
+    template: str
+    features: list[str]
+    files: dict[str, StoredFile]
+    run: int = 1
+
+
 class Run(Struct, rename="camel", omit_defaults=True):
     """The internals of a job: one map, so that a transition is one document write.
 
     `quality` is the verdict on the page that the job has now, absent until it is checked.
-    `ticked_at` is when the progress inside a step was last shown.
+    `ticked_at` is when the progress inside a step was last shown. `undelivered` is the page of
+    an earlier run whose delivery is still to come, when a later run has made another one.
     """
 
     number: int
@@ -172,6 +185,7 @@ class Run(Struct, rename="camel", omit_defaults=True):
     deadline: datetime | None = None
     ticked_at: datetime | None = None
     quality: QualityRecord | None = None
+    undelivered: GeneratedCv | None = None
 
 
 class FeatureView(Struct, rename="camel", omit_defaults=True, gc=False):
@@ -192,18 +206,6 @@ class FeatureView(Struct, rename="camel", omit_defaults=True, gc=False):
     failed_at: datetime | None = None
     skipped_at: datetime | None = None
     last_status_update: datetime | None = None
-
-
-class GeneratedCv(Struct, frozen=True, rename="camel"):
-    """The finished CV: its template, the features in it, its files by name, the run it is of.
-
-    Files that features made, such as `career.ics`, go with the page.
-    """
-
-    template: str
-    features: list[str]
-    files: dict[str, StoredFile]
-    run: int = 1
 
 
 class Job(Struct, rename="camel", omit_defaults=True, kw_only=True):
@@ -371,11 +373,25 @@ def show_output(job: Job, step: str, body: Raw) -> None:
     elif step == "assemble":
         placed = [f for f in job.selected_features if _completed(job, f)]
         files = {name: file for each in (*placed, step) for name, file in _made(job, each)}
+        _keep_undelivered(job, job.generated_cv)
         job.generated_cv = GeneratedCv(job.selected_template, placed, files, job.run.number)
         job.run.quality = None
     elif step == "quality":
         found = msgspec.json.decode(body, type=_QualityBody)
         job.run.quality = _quality_record(found) if found.verdict else None
+
+
+def _keep_undelivered(job: Job, page: GeneratedCv | None) -> None:
+    """Keep `page`, which is about to be replaced, if a delivery of it is still to come."""
+    runs = [effect.run for effect in job.run.effects if effect.kind is EffectKind.DELIVER]
+    if page is not None and any(run >= page.run for run in runs):
+        job.run.undelivered = page
+
+
+def finished_by(job: Job, run: int) -> GeneratedCv | None:
+    """The page that stands after `run`, of it or an earlier one; None if a later one is all."""
+    pages = (job.generated_cv, job.run.undelivered)
+    return next((page for page in pages if page is not None and page.run <= run), None)
 
 
 def _quality_record(found: _QualityBody) -> QualityRecord:

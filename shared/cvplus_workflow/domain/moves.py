@@ -60,7 +60,7 @@ def refresh(job: Job, now: datetime) -> None:
     if run.effects:
         _drop_needless_dispatches(job)
     else:
-        run.relay_by = None
+        run.relay_by = run.undelivered = None
     times += [time for time in (run.relay_by, run.paused_until) if time is not None]
     run.deadline = min(times) if times else None
 

@@ -157,22 +157,35 @@ def untried(job: Job, invocation: Invocation) -> list[Attempt]:
 
 def take_up(
     job: Job, run: int, attempt: Attempt, now: datetime, command: str, invocation: Invocation
-) -> None:
+) -> bool:
     """Claim a light step whose body has run already, if nobody has claimed it meanwhile.
 
-    `run` is the one that the body ran for. The step may have been dispatched again: what is
-    done need not be done again. A kill switch that was thrown since does not stop it either.
+    False if somebody has, whose attempt has the same number: then the outcome is not this
+    attempt's. `run` is the one that the body ran for. The step may have been dispatched again:
+    what is done need not be done again. A kill switch that was thrown since does not stop it.
     """
     step = job.run.steps.get(attempt.step)
     if (
-        step is not None
-        and job.run.number == run
-        and step.state is StepState.QUEUED
-        and step.attempt == attempt.number - 1
-        and job.status is not JobStatus.PAUSED
+        step is None
+        or job.run.number != run
+        or not may_be_claimed(step, attempt)
+        or job.status is JobStatus.PAUSED
     ):
-        drop_effects(job, {dispatch_key(job, step.task)})
-        run_step(job, attempt.step, now, command, invocation)
+        return False
+    run_step(job, attempt.step, now, command, invocation)
+    return True
+
+
+def may_be_claimed(step: Step, attempt: Attempt) -> bool:
+    """Whether `attempt`, which nobody has claimed, may still be the next one of its step."""
+    return step.state is StepState.QUEUED and step.attempt == attempt.number - 1
+
+
+def is_wanted(job: Job, attempt: Attempt) -> bool:
+    """Whether a body that runs as `attempt` may still commit, claimed or not."""
+    step = job.run.steps.get(attempt.step)
+    unclaimed = step is not None and may_be_claimed(step, attempt)
+    return holds(job, attempt) or (unclaimed and job.status not in ENDED_JOBS)
 
 
 def settle(

@@ -79,6 +79,9 @@ BUSY_MS = 20_000
 BUSY = "database-busy"
 """The reason of the error after that time."""
 
+LOOK_S = 0.05
+"""How often a thread looks whether another one's commit has answered it."""
+
 REFUSED_MS = 10
 """How long to wait before asking again for what SQLite refuses at once."""
 
@@ -140,9 +143,14 @@ class Engine:
             _Pending(work, durable, until) for work, until in zip(works, untils, strict=False)
         ]
         self._waiting.extend(pending)
-        with self._leader:
-            while not all(item.done for item in pending):
-                self._lead()
+        while not all(item.done for item in pending):
+            # A leader that waits for another process answers others meanwhile: look now and then.
+            if self._leader.acquire(timeout=LOOK_S):
+                try:
+                    if not all(item.done for item in pending):
+                        self._lead()
+                finally:
+                    self._leader.release()
         return [_answer(item) for item in pending]
 
     def read(self) -> apsw.Cursor:

@@ -11,7 +11,7 @@ from ..domain import protocol
 from ..domain.attempts import Attempt
 from ..domain.change import Change, Effect, EffectKind, Put, Write
 from ..domain.decision import Alter, Altered, acknowledge_only, alter_job
-from ..domain.documents import DeletedJob, Job, deleted_ref, job_ref
+from ..domain.documents import DeletedJob, Job, deleted_ref, finished_by, job_ref
 from ..domain.jobs import Caller, alterable_job, visible_job
 from ..domain.states import ENDED_JOBS
 from ..errors import Code, WorkflowError
@@ -137,9 +137,9 @@ class JobCommits:
         return done
 
     def _deliver(self, job: Job, effect: Effect) -> None:
-        """Copy what `effect`'s run finished; what a later run has replaced is its to deliver."""
-        finished = job.generated_cv
-        if finished is None or finished.run > effect.run:
+        """Copy what `effect`'s run finished, unless a later one has finished another page."""
+        finished = finished_by(job, effect.run)
+        if finished is None:
             return
         for name, file in finished.files.items():
             self.files.publish(published_path(job, name), job.id, file, effect.run)

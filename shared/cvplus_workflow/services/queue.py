@@ -119,8 +119,14 @@ class QueueService:
 
     def _wanted(self, key: str, number: int) -> bool:
         job_id, _, step = key.split("/")
-        job = self._commits.store.get(job_ref(job_id))
-        return job is not None and protocol.holds(job, Attempt(step, number))
+        try:
+            job = self._commits.store.get(job_ref(job_id))
+        except StorageError:
+            raise
+        except WorkflowError:
+            # A job that cannot be read ends nobody's worker; its own commit will tell.
+            return True
+        return job is not None and protocol.is_wanted(job, Attempt(step, number))
 
     def _unfinished(self, until: datetime, limit: int, after: Cursor | None = None) -> list[Job]:
         query = Query("jobs", order_by="run.deadline", until=until, limit=limit, after=after)
@@ -165,7 +171,13 @@ class QueueService:
         """
         if item.queue is not StepClass.LIGHT:
             return False
-        job = self._commits.store.get(job_ref(item.task.job_id))
+        try:
+            job = self._commits.store.get(job_ref(item.task.job_id))
+        except StorageError:
+            raise
+        except WorkflowError:
+            # The claim meets it again, and tells it of this task alone.
+            return False
         attempts = protocol.untried(job, self._invocation(item)) if job else []
         if job is not None and attempts:
             item.altered = Altered(job, attempts, ())
@@ -182,14 +194,18 @@ class QueueService:
 
     def _settle(self, item: _Carried, outcomes: Sequence[Outcome]) -> Command:
         invocation, begun, item.begun = self._invocation(item), item.begun, None
-        before = item.altered
+        run = item.altered.job.run.number if item.altered else 0
 
         def alter(job: Job, now: datetime, command: str) -> Sequence[Write] | None:
-            if begun is not None and before is not None:
-                for attempt in before.claimed:
-                    run, since = before.job.run.number, min(begun, now)
-                    protocol.take_up(job, run, attempt, since, command, invocation)
-            return protocol.settle(job, outcomes, invocation, now, command)
+            kept = outcomes
+            if begun is not None:
+                since = min(begun, now)
+                kept = [
+                    outcome
+                    for outcome in outcomes
+                    if protocol.take_up(job, run, outcome.attempt, since, command, invocation)
+                ]
+            return protocol.settle(job, kept, invocation, now, command)
 
         # What is done need not be done again: its commit has as long as its lease.
         lease_end = item.ends_at + LEASE_MARGIN

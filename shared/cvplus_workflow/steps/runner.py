@@ -101,7 +101,7 @@ class StepRunner:
         step = self._steps.get((call.step, call.version))
         if step is None or step.spec.isolated:
             return step is not None
-        # A child knows the built-in steps only.
+        # Of light steps a child is sure to know the built-in ones alone.
         shipped = BUILT_IN.get((call.step, call.version)) is step
         return shipped and _size(call) > LARGEST_LIGHT
 

@@ -43,11 +43,13 @@ def _named(body: bytes) -> str:
 
 
 class _Execution(Struct):
-    """A body that began: whose, and for which attempt."""
+    """A body that began: whose, in which run, for which attempt, and whether it was claimed."""
 
     job: str
+    run: int
     step: str
     attempt: int
+    claimed: bool
 
 
 class Witness:
@@ -63,7 +65,7 @@ class Witness:
         self._keys: set[str] = set()
         self._tasks: set[str] = set()
         self._executions: list[_Execution] = []
-        self._answers: dict[tuple[str, str, str], set[int]] = {}
+        self._answers: dict[tuple[str, int, str, str], set[tuple[int, bool]]] = {}
         self._executed: set[tuple[str, int]] = set()
         self._runs: dict[tuple[str, str, int], Actor | None] = {}
         self._asked: dict[tuple[str, str, str], str] = {}
@@ -100,15 +102,15 @@ class Witness:
         step = call.step
         if self._asked.setdefault((job, run, step), call.key) != call.key:
             self._object(f"{step} is asked for under another key: {call.key}")
-        self._executions.append(_Execution(job, step, call.attempt))
+        self._executions.append(_Execution(job, int(run), step, call.attempt, claimed))
         self._runs[(job, step, call.attempt)] = self.world.current
         return len(self._executions) - 1
 
     def answered(self, execution: int, body: bytes) -> None:
         """The body that began under the number `execution` has made a fit output."""
         made = self._executions[execution]
-        key = (made.job, made.step, _named(body))
-        self._answers.setdefault(key, set()).add(made.attempt)
+        key = (made.job, made.run, made.step, _named(body))
+        self._answers.setdefault(key, set()).add((made.attempt, made.claimed))
 
     def accepts(self, number: int, job_id: str) -> None:
         """A user is told the job that was made for the `number`th key, perhaps again."""
@@ -255,7 +257,7 @@ class Witness:
         if self._ever_thrown:
             self._check_switch(job, name, before, step)
         if step.state is S.COMPLETED and before.state is not S.COMPLETED:
-            self._check_fence(job, name, step)
+            self._check_fence(job, name, before, step)
         if step.state is S.QUEUED and job.status is not JobStatus.PAUSED:
             self._check_wake(job, name, step)
         if step.failures > before.failures or step.losses > before.losses:
@@ -269,17 +271,22 @@ class Witness:
         if missing:
             self._object(f"{name} starts before {missing}")
 
-    def _check_fence(self, job: Job, name: str, step: Step) -> None:
+    def _check_fence(self, job: Job, name: str, before: Step, step: Step) -> None:
+        """What is committed is of this run and attempt; of its claimant, if it was claimed."""
         if job.run.definition.specs[name].wait_s or step.output is None:
             return
         inline = step.output.inline
         if isinstance(inline, Raw) and len(inline) > documents.INLINE_LIMIT:
             self._object(f"{len(inline)} bytes of {name} stand in the job's document")
-        attempts = self._answers.get((job.id, name, step.output.hash))
-        if attempts is None:
+        made = self._answers.get((job.id, job.run.number, name, step.output.hash))
+        if made is None:
             self._object(f"{name} completed with an output that does not fit its model")
-        elif step.attempt not in attempts:
-            self._object(f"{name} commits attempt {max(attempts)}, its fence is {step.attempt}")
+        elif (step.attempt, True) not in made:
+            # A service answers for its key, whoever asked it.
+            called_back = self.world.current is not None and self.world.current.name == "service"
+            taken_up = before.state is S.QUEUED or called_back
+            if not taken_up or (step.attempt, False) not in made:
+                self._object(f"{name} commits attempt {max(made)}, its fence is {step.attempt}")
 
     def _check_trouble(self, job: Job, name: str, before: Step, step: Step) -> None:
         if step.failures > before.failures:

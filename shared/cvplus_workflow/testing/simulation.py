@@ -31,7 +31,7 @@ from .ports import (
 )
 from .runner import SimulatedRunner
 from .scenario import Plan
-from .store import SimulatedStore
+from .store import MachineStore, SimulatedStore
 from .world import Actor, ViolationError, World
 
 WORKERS = 2
@@ -163,7 +163,7 @@ class Simulation:
         )
         runner.answers = self._answer
         app = SimulatedApp(
-            self.store,
+            MachineStore(self.store, clock),
             self._dispatcher,
             SimulatedPublisher(world, faults, witness),
             self._files,

@@ -1,7 +1,8 @@
 """The store as Firestore is, and worse: refused commits, commits sent twice, disorder."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from ..domain.documents import INLINE_LIMIT, HistoryDocument, Job, OutputDocumen
 from ..domain.flags import KillSwitches
 from ..domain.states import JobStatus
 from ..errors import Code, WorkflowError
-from ..ports import Command
+from ..ports import Clock, Command
 from .faults import Faults
 from .invariants import Witness
 from .world import ViolationError, World
@@ -63,14 +64,14 @@ class SimulatedStore:
 
     def transact(self, decide: Decide[Any], command_id: str) -> Any:
         """See `ports.Store`."""
-        answer = self._transact(Command(decide, command_id))
+        answer = self.send(Command(decide, command_id), self._now)
         if isinstance(answer, WorkflowError):
             raise answer
         return answer
 
     def transact_all(self, commands: Sequence[Command]) -> list[Any]:
         """See `ports.Store`."""
-        return [self._transact(command) for command in commands]
+        return [self.send(command, self._now) for command in commands]
 
     def get(self, ref: Ref[Document]) -> Document | None:
         """See `ports.Store`."""
@@ -114,11 +115,10 @@ class SimulatedStore:
         self._read_time = max(self._read_time, self._world.now())
         return self._read_time
 
-    def _transact(self, command: Command) -> Any:
-        effective, tries = 0, 0
-        most = 1 if command.once else _TRIES
-        while tries < most or (command.until is not None and self._now() < command.until):
-            tries += 1
+    def send(self, command: Command, now: Callable[[], datetime]) -> Any:
+        """Commit `command` for a machine whose clock is `now`; an error is answered, not raised."""
+        effective = 0
+        for _ in _tries(command, now):
             self._world.point()
             reader = _Reader(self._documents, self._now())
             try:
@@ -224,6 +224,36 @@ def _bound(job: Job) -> int:
 
 
 _ABSENT: tuple[int, Any] = (0, None)
+
+
+def _tries(command: Command, now: Callable[[], datetime]) -> Iterator[int]:
+    """One try, and those after it that the command has left."""
+    yield 0
+    for number in count(1):
+        most = 1 if command.once else _TRIES
+        if number >= most if command.until is None else now() >= command.until:
+            return
+        yield number
+
+
+class MachineStore:
+    """The store as a machine reaches it, which tells by its own clock how long it tries."""
+
+    def __init__(self, store: SimulatedStore, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self.get, self.query, self.delete_tree = store.get, store.query, store.delete_tree
+
+    def transact(self, decide: Decide[Any], command_id: str) -> Any:
+        """See `ports.Store`."""
+        (answer,) = self.transact_all([Command(decide, command_id)])
+        if isinstance(answer, WorkflowError):
+            raise answer
+        return answer
+
+    def transact_all(self, commands: Sequence[Command]) -> list[Any]:
+        """See `ports.Store`."""
+        return [self._store.send(command, self._clock.now) for command in commands]
 
 
 class _Reader:

@@ -3,7 +3,7 @@
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -194,32 +194,33 @@ def test_waits_are_drawn_between_nothing_and_a_bound_that_doubles(cloud: Cloud) 
 
 
 class TickingClock(ManualClock):
-    """A second later at each look, and at a certain time something happens."""
+    """A second later at each look, and at certain seconds something happens."""
 
-    def __init__(self, at_second: int, event: Callable[[], object]) -> None:
+    def __init__(self, events: Mapping[int, Callable[[], object]]) -> None:
         super().__init__()
-        self._end = super().now() + timedelta(seconds=at_second)
-        self._event = event
+        self._events = {
+            super(TickingClock, self).now() + timedelta(0, s): e for s, e in events.items()
+        }
 
     def now(self) -> datetime:
         self.advance(1)
-        if super().now() == self._end:
-            self._event()
+        self._events.get(super().now(), lambda: None)()
         return super().now()
 
 
 class Busy:
-    """A store on a database that another connection has locked, until second `end`."""
+    """A store on a database that another connection has locked, until it is let go."""
 
-    def __init__(
-        self, database: Path, end: int = 20, at_end: Callable[[], object] = lambda: None
-    ) -> None:
-        self.clock = TickingClock(end, lambda: (at_end(), self.other.execute("ROLLBACK")))
+    def __init__(self, database: Path, events: Mapping[int, Callable[[], object]]) -> None:
+        self.clock = TickingClock(events)
         self.engine = Engine(database, self.clock)
         self.store = SqliteStore(self.engine)
         self.other = apsw.Connection(str(database))
         self.other.execute("BEGIN IMMEDIATE")
         self.begun = ManualClock().now()
+
+    def let_go(self) -> None:
+        self.other.execute("ROLLBACK")
 
     def send(self, *seconds: int | None) -> list[Any]:
         """Commands that are tried until these seconds."""
@@ -236,7 +237,7 @@ class Busy:
 @pytest.fixture
 def busy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Busy]:
     monkeypatch.setattr(engine_module, "BUSY_MS", 1)
-    one = Busy(tmp_path / "workflow.db")
+    one = Busy(tmp_path / "workflow.db", {20: lambda: one.let_go()})
     yield one
     one.close()
 
@@ -259,18 +260,25 @@ def test_a_locked_database_is_given_up_when_the_time_is_over(
 def test_who_has_no_time_does_not_wait_for_who_has(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another thread leads and waits for its lease; the database stays locked until we know."""
+    """The one leads while the other comes, and the database stays locked until that is answered."""
     monkeypatch.setattr(engine_module, "BUSY_MS", 1)
-    given_up, in_time = threading.Event(), list[bool]()
-    one = Busy(tmp_path / "workflow.db", 5_000, lambda: in_time.append(given_up.wait(20)))
-    leased = threading.Thread(target=lambda: one.send(10_000))
-    leased.start()
-    with pytest.raises(StorageError) as caught:
-        one.store.transact(increment("counts/mine"), "id")
-    given_up.set()
-    leased.join(30)
-    assert (caught.value.reason, in_time) == ("database-busy", [True])
-    assert one.store.get(at("counts/0")) == Count(1)
+    answered, reasons, in_time = threading.Event(), list[str](), list[bool]()
+
+    def comes() -> None:
+        with pytest.raises(StorageError) as caught:
+            one.store.transact(increment("counts/mine"), "id")
+        reasons.append(caught.value.reason)
+        answered.set()
+
+    def let_go() -> None:
+        in_time.append(answered.wait(20))
+        one.let_go()
+
+    other = threading.Thread(target=comes)
+    one = Busy(tmp_path / "workflow.db", {100: other.start, 5_000: let_go})
+    assert one.send(10_000) == [1]
+    other.join(20)
+    assert (reasons, in_time) == (["database-busy"], [True])
     one.close()
 
 

@@ -16,7 +16,7 @@ ACTIONS = ("cancel", "pause", "resume", "process", "choose", "rerun", "again", "
 Skew = tuple[float, float]
 """By how many seconds a machine's clock is ahead of the store's, and its drift against it."""
 
-APART = (0.0, 3.0, 120.0)
+APART = (0.0, 3.0, 400.0)
 """Seconds by which the clocks of the machines may be wrong, each in a third of the seeds."""
 
 

@@ -30,7 +30,7 @@ MAX_PARALLEL = 20
 """Steps of one job that may be queued or running at a time, unless the job says fewer."""
 
 SPILL = 100
-"""Entries moved at a time."""
+"""Entries moved at a time, or more where one commit adds many."""
 
 COMMANDS_KEPT = 24
 """Command ids remembered; a resent commit follows its first try within a few commands."""
@@ -323,8 +323,9 @@ def put_job(job: Job) -> tuple[Write, ...]:
     if len(run.history) <= HISTORY_KEPT:
         return (Put(job_ref(job.id), job),)
     run.spilled += 1
-    spilled = HistoryDocument(job.tenant, run.history[:SPILL])
-    run.history = run.history[SPILL:]
+    moved = max(SPILL, len(run.history) - HISTORY_KEPT)
+    spilled = HistoryDocument(job.tenant, run.history[:moved])
+    run.history = run.history[moved:]
     return (Put(job_ref(job.id), job), Put(history_ref(job.id, run.spilled), spilled))
 
 

@@ -208,6 +208,8 @@ class SimulatedFiles:
             raise WorkflowError(Code.UNAVAILABLE, "no files", reason="files-away")
         if fault == "copy-stalls":
             self._world.tell("stalls before it copies")
+            if self._world.current is not None:
+                self._world.current.stalled = True
             self._world.sleep(150)
         if self.keeps(path, generation):
             self.copies[path] = generation

@@ -286,7 +286,7 @@ class Witness:
             called_back = self.world.current is not None and self.world.current.name == "service"
             taken_up = before.state is S.QUEUED or called_back
             if not taken_up or (step.attempt, False) not in made:
-                self._object(f"{name} commits attempt {max(made)}, its fence is {step.attempt}")
+                self._object(f"{name} commits attempt {max(made)[0]}, its fence is {step.attempt}")
 
     def _check_trouble(self, job: Job, name: str, before: Step, step: Step) -> None:
         if step.failures > before.failures:

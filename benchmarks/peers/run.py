@@ -3,8 +3,8 @@
     python benchmarks/peers/run.py --rounds 3 --jobs 100 --json
     python benchmarks/peers/run.py --peers dbos huey --rounds 1 --kills 0
 
-job10 and chain10 as in `work.py`. First every peer tries its settings and keeps the best;
-then each round measures every peer on both shapes, in turns, and kills every peer once.
+job10 and chain10 as in `work.py`. First every peer tries its settings on both and keeps the
+best; then each round measures every peer on both shapes, in turns, and kills every peer once.
 The peers' packages are installed into an environment of their own beside this file. A run
 of three rounds takes about eight minutes on two cores.
 
@@ -37,7 +37,7 @@ from benchmarks.peers.work import WAVES  # noqa: E402
 ALONE = 20
 """Jobs that run one at a time, a measurement."""
 
-KILLED_JOBS = 300
+KILLED, KILLED_JOBS = "job10", 300
 PATIENCE_S = 15.0
 """Seconds without a move after which a job that is not completed counts as lost."""
 
@@ -74,8 +74,15 @@ def _arguments() -> argparse.Namespace:
 
 
 def _run(given: argparse.Namespace, peers: list[Contestant], folder: Path) -> dict[str, Any]:
-    tried = {peer.name: _tried(peer, given.jobs, folder) for peer in peers}
-    best = {name: max(speeds, key=speeds.__getitem__) for name, speeds in tried.items()}
+    tried = {
+        peer.name: {shape: _tried(peer, shape, given.jobs, folder) for shape in WAVES}
+        for peer in peers
+    }
+    best = {
+        (name, shape): max(speeds, key=speeds.__getitem__)
+        for name, shapes in tried.items()
+        for shape, speeds in shapes.items()
+    }
     rounds, kills = [], []
     for number in range(1, given.rounds + 1):
         turn = {"round": number}
@@ -84,20 +91,20 @@ def _run(given: argparse.Namespace, peers: list[Contestant], folder: Path) -> di
         for shape in WAVES:
             for peer in order:
                 jobs = given.jobs * peer.scale
-                found = measured(peer, best[peer.name], shape, jobs, ALONE, folder)
+                found = measured(peer, best[peer.name, shape], shape, jobs, ALONE, folder)
                 rounds.append(turn | _told(found))
         for peer in order * given.kills:
-            found = killed(peer, best[peer.name], KILLED_JOBS, PATIENCE_S, folder)
+            found = killed(peer, best[peer.name, KILLED], KILLED_JOBS, PATIENCE_S, folder)
             kills.append(turn | _told(found))
     return {"rounds": rounds, "kills": kills, "summary": chart_rows(rounds), "tried": tried}
 
 
-def _tried(peer: Contestant, jobs: int, folder: Path) -> dict[str, float]:
-    """Steps a second of job10 by setting; nothing is tried where there is no choice."""
+def _tried(peer: Contestant, shape: str, jobs: int, folder: Path) -> dict[str, float]:
+    """Steps a second by setting; nothing is tried where there is no choice."""
     if len(peer.settings) == 1:
         return {peer.settings[0]: 0.0}
     tries = (
-        _told(measured(peer, workers, "job10", jobs * peer.scale // 2, 0, folder))
+        _told(measured(peer, workers, shape, jobs * peer.scale // 2, 0, folder))
         for workers in peer.settings
     )
     return {each["workers"]: each["steps_per_s"] for each in tries}

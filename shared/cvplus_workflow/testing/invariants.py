@@ -68,6 +68,7 @@ class Witness:
         self._answers: dict[tuple[str, int, str, str], set[tuple[int, bool]]] = {}
         self._executed: set[tuple[str, int]] = set()
         self._runs: dict[tuple[str, str, int], Actor | None] = {}
+        self._claimants: dict[tuple[str, str, int], Actor | None] = {}
         self._asked: dict[tuple[str, str, str], str] = {}
         self._copies: dict[str, int] = {}
         self._ends: dict[tuple[str, int], JobStatus] = {}
@@ -92,9 +93,8 @@ class Witness:
     def begins(self, call: StepCall) -> int:
         """A body starts; the number under which it does."""
         job, run, _ = call.key.split("/")
-        known = self.jobs[job].run.steps[call.step] if job in self.jobs else None
         # A light step may begin before it is claimed; of its outcomes one is kept.
-        claimed = known is None or known.attempt >= call.attempt
+        claimed = self._claimants.get((job, call.step, call.attempt)) is self.world.current
         if claimed and (call.key, call.attempt) in self._executed:
             self._object(f"attempt {call.attempt} of {call.key} is executed twice")
         if claimed:
@@ -253,6 +253,7 @@ class Witness:
         if before.state in ENDED_STEPS and step.state is not before.state and not new_run:
             self._object(f"{name} was {before.state} and is {step.state} in the same run")
         if step.state is S.RUNNING and step.attempt > before.attempt:
+            self._claimants[(job.id, name, step.attempt)] = self.world.current
             self._check_order(job, name)
         if self._ever_thrown:
             self._check_switch(job, name, before, step)

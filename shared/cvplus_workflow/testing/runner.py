@@ -20,7 +20,7 @@ CALLBACK_SECONDS = 60.0
 
 _PADS = tuple(
     f',"pad":"{"x" * size}"' if size else ""
-    for size in (0, 3_000, 0, 0, 1_500, 0, 3_000, 0, 0, 1_500, 0, 40_000)
+    for size in (0, 3_000, 0, 0, 0, 0, 1_500, 0, 0, 0, 0, 40_000)
 )
 """What outputs are padded with, one after the other."""
 

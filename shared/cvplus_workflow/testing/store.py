@@ -1,8 +1,7 @@
 """The store as Firestore is, and worse: refused commits, commits sent twice, disorder."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from itertools import count
 from typing import Any
 
 import msgspec
@@ -117,8 +116,9 @@ class SimulatedStore:
 
     def send(self, command: Command, now: Callable[[], datetime]) -> Any:
         """Commit `command` for a machine whose clock is `now`; an error is answered, not raised."""
-        effective = 0
-        for _ in _tries(command, now):
+        effective = tries = 0
+        while not tries or _may_try_again(command, tries, now):
+            tries += 1
             self._world.point()
             reader = _Reader(self._documents, self._now())
             try:
@@ -226,14 +226,10 @@ def _bound(job: Job) -> int:
 _ABSENT: tuple[int, Any] = (0, None)
 
 
-def _tries(command: Command, now: Callable[[], datetime]) -> Iterator[int]:
-    """One try, and those after it that the command has left."""
-    yield 0
-    for number in count(1):
-        most = 1 if command.once else _TRIES
-        if number >= most if command.until is None else now() >= command.until:
-            return
-        yield number
+def _may_try_again(command: Command, tries: int, now: Callable[[], datetime]) -> bool:
+    if command.until is not None:
+        return now() < command.until
+    return tries < (1 if command.once else _TRIES)
 
 
 class MachineStore:

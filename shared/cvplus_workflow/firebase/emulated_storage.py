@@ -12,6 +12,7 @@ services do are taught here:
 
 import importlib
 import logging
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -38,6 +39,13 @@ _Handler = Callable[[Any, Any, Any], Any]
 """Answers a request of the emulator's by its response, from its storage."""
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell what went wrong, but not that a client has gone: nobody waits for its answer."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class StorageServer:
     """A server that keeps everything in memory; `host` is what STORAGE_EMULATOR_HOST wants."""
 
@@ -46,7 +54,7 @@ class StorageServer:
         _teach()
         answer = partial(_request_handler(), _module("storage").Storage(use_memory_fs=True))
         # A browser holds connections open on which it asks nothing, so each has its thread.
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), answer)
+        self._server = _Server(("127.0.0.1", port), answer)
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
         self.host = f"http://127.0.0.1:{self._server.server_address[1]}"

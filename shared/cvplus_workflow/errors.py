@@ -6,6 +6,7 @@ codes in kebab-case), so an edge can hand them to a web client unchanged.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class Code(StrEnum):
@@ -84,3 +85,14 @@ def invalid(field: str, message: str) -> WorkflowError:
 def refusal(reason: str, message: str) -> WorkflowError:
     """A step's honest refusal: its input is missing, so it has nothing real to produce."""
     return WorkflowError(Code.FAILED_PRECONDITION, message, reason=reason)
+
+
+def unwrapped(answer: Any) -> Any:
+    """An answer itself, or raise the error that stands in its place."""
+    if not isinstance(answer, WorkflowError):
+        return answer
+    try:
+        raise answer
+    finally:
+        # The error holds this frame: together they would keep all that was read alive.
+        del answer

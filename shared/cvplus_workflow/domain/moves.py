@@ -49,7 +49,8 @@ def refresh(job: Job, now: datetime) -> None:
     for name, step in run.steps.items():
         if step.state in ENDED_STEPS:
             ended += 1
-        elif not current and step.state in _UNDER_WAY:
+            continue
+        if not current and step.state in _UNDER_WAY:
             current = run.definition.specs[name].label
         if step.until is not None:
             times.append(step.until)

@@ -39,4 +39,7 @@ class Priority(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the most urgent; queues serve lower ranks first."""
-        return list(Priority).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {priority: rank for rank, priority in enumerate(Priority)}

@@ -15,7 +15,7 @@ from ..domain.change import (
     Ref,
     Result,
 )
-from ..errors import WorkflowError
+from ..errors import WorkflowError, unwrapped
 from ..ports import Command
 from .engine import Engine, storage_errors
 from .proposals import Proposal, Reader, decision, decode, propose, read
@@ -45,10 +45,7 @@ class SqliteStore:
 
     def transact(self, decide: Decide[Result], command_id: str) -> Result:
         """See `ports.Store`."""
-        answer = self.transact_all([Command(decide, command_id)])[0]
-        if isinstance(answer, WorkflowError):
-            raise answer
-        return answer  # type: ignore[no-any-return]
+        return unwrapped(self.transact_all([Command(decide, command_id)])[0])  # type: ignore[no-any-return]
 
     def transact_all(self, commands: Sequence[Command]) -> list[Any]:
         """See `ports.Store`."""

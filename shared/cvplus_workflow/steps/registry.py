@@ -7,6 +7,7 @@ alone; a step's module is loaded when it is checked or run.
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from importlib import import_module
+from operator import itemgetter
 from types import ModuleType
 
 from ..domain.features import JOB_DESCRIPTION, StepSpec
@@ -163,9 +164,7 @@ BUILT_IN = registry(_SPECS)
 
 def latest(steps: Registry) -> dict[str, StepSpec]:
     """The newest spec of each step, by id: what new jobs are planned with."""
-    return {
-        step.spec.id: step.spec for _, step in sorted(steps.items(), key=lambda item: item[0][1])
-    }
+    return {key[0]: steps[key].spec for key in sorted(steps, key=itemgetter(1))}
 
 
 def find_step(steps: Registry, step: str, version: int) -> Step:

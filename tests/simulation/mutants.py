@@ -331,6 +331,16 @@ def no_supersede() -> list[Patch]:
     return [(protocol, "claim", keeps_lease)]
 
 
+@mutant("a commit of what is done is tried until its lease ends")
+def commit_given_up() -> list[Patch]:
+    command = commit.JobCommits.command
+
+    def hurries(self: commit.JobCommits, job_id: str, alter: Any, *given: Any) -> Any:
+        return command(self, job_id, alter, *given[:1])
+
+    return [(commit.JobCommits, "command", hurries)]
+
+
 @mutant("history is only ever added to")
 def history_rewritten() -> list[Patch]:
     reopen = protocol.reopen

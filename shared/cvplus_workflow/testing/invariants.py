@@ -1,6 +1,7 @@
 """What must hold after every commit, and at the end of every seed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import timedelta
 from functools import lru_cache
 
 from msgspec import Raw, Struct
@@ -32,6 +33,9 @@ COMMIT_TIME = 6.0
 """Seconds that the commits may take that were made of what a worker knew."""
 
 
+LEASE_SLACK = timedelta(seconds=40)
+"""By how much clocks that drift disagree about the end of a lease, and what its claim took."""
+
 _MISSING = ("file-missing", "output-missing")
 """Reasons of errors that tell of something that a commit has named and nobody finds."""
 
@@ -50,6 +54,7 @@ class _Execution(Struct):
     step: str
     attempt: int
     claimed: bool
+    done: bool = False
 
 
 class Witness:
@@ -90,6 +95,11 @@ class Witness:
         self._ever_thrown.update(thrown)
         self.world.tell(f"switches off {thrown}")
 
+    def is_raced(self, call: StepCall) -> bool:
+        """Whether another worker that lives has begun the same attempt."""
+        actor = self._runs.get((call.key.partition("/")[0], call.step, call.attempt))
+        return actor is not None and actor.alive and actor is not self.world.current
+
     def begins(self, call: StepCall) -> int:
         """A body starts; the number under which it does."""
         job, run, _ = call.key.split("/")
@@ -109,6 +119,7 @@ class Witness:
     def answered(self, execution: int, body: bytes) -> None:
         """The body that began under the number `execution` has made a fit output."""
         made = self._executions[execution]
+        made.done = True
         key = (made.job, made.run, made.step, _named(body))
         self._answers.setdefault(key, set()).add((made.attempt, made.claimed))
 
@@ -155,6 +166,22 @@ class Witness:
             self._object(f"there is no history at {lost}")
         return [*(entry for path in paths for entry in self._past[path]), *job.run.history]
 
+    def given_up(self, jobs: Collection[str]) -> None:
+        """A commit about `jobs` is given up; what is done is tried as long as its lease lasts."""
+        if self.world.jumped:
+            return
+        for made in self._executions:
+            key = (made.job, made.step, made.attempt)
+            if made.done and made.job in jobs and self._runs[key] is self.world.current:
+                self._check_lease_over(made)
+
+    def _check_lease_over(self, done: _Execution) -> None:
+        run = self.jobs[done.job].run
+        step = run.steps.get(done.step, Step())
+        holds = (run.number, step.state, step.attempt) == (done.run, S.RUNNING, done.attempt)
+        if holds and step.until and step.until - self.world.now() > LEASE_SLACK:
+            self._object(f"{done.step} is done, and given up within its lease")
+
     def command_committed(self, times: int) -> None:
         """A command has been committed so many times; resending it must not do it again."""
         if times > 1:
@@ -197,7 +224,7 @@ class Witness:
 
     def _check_run(self, old: Job, job: Job) -> None:
         before, after = old.run.history, job.run.history
-        kept = after[: len(before)][-1:] == before[-1:]
+        kept = after[len(before) - 1 : len(before)] == before[-1:]
         if job.run.spilled == old.run.spilled and not kept:
             self._object(f"history of {job.id} is rewritten")
         if len(after) > documents.HISTORY_KEPT:
@@ -350,6 +377,9 @@ class Witness:
         raise ViolationError(text)
 
 
+_UNTOLD = (None, "reset")
+
+
 def _check_history(witness: Witness, job: Job) -> None:
     """The states that history tells are the states that the steps have."""
     told: dict[str, str] = {}
@@ -363,7 +393,7 @@ def _check_history(witness: Witness, job: Job) -> None:
         if entry.step and entry.event not in ("lost", EXPOSED):
             told[entry.step] = entry.event
     for name, step in job.run.steps.items():
-        expected = {S.PENDING.value: (None, "reset")}.get(step.state.value, (step.state.value,))
+        expected = _UNTOLD if step.state is S.PENDING else (step.state,)
         if told.get(name) not in expected:
             witness._object(f"history tells {told.get(name)} of {name}, which is {step.state}")
 
@@ -371,9 +401,10 @@ def _check_history(witness: Witness, job: Job) -> None:
 def _changed(old: Job | None, job: Job) -> list[tuple[str, Step | None, Step]]:
     """The steps whose state or attempt is new: name, before, after."""
     before = old.run.steps if old is not None else {}
-    changed = []
-    for name, step in job.run.steps.items():
-        was = before.get(name)
-        if was is None or was.state is not step.state or was.attempt != step.attempt:
-            changed.append((name, was, step))
-    return changed
+    return [
+        (name, was, step)
+        for name, step in job.run.steps.items()
+        if (was := before.get(name)) is None
+        or was.state is not step.state
+        or was.attempt != step.attempt
+    ]

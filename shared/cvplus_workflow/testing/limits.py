@@ -13,8 +13,8 @@ NARROW_EVERY = 3
 NARROW = (
     (documents, "HISTORY_KEPT", 40),
     (documents, "SPILL", 20),
-    (outputs, "DOCUMENT_LIMIT", 20_000),
-    (store, "LARGEST_DOCUMENT", 30_000),
+    (outputs, "DOCUMENT_LIMIT", 8_000),
+    (store, "LARGEST_DOCUMENT", 12_000),
 )
 """Module, name and value of each lower limit."""
 

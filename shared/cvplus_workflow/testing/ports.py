@@ -77,12 +77,12 @@ class SimulatedDispatcher:
     def dispatch(self, tasks: Sequence[Task]) -> None:
         """See `ports.Dispatcher`."""
         self._world.point()
+        known = {held.task.name for held in self._queued}
         for task in tasks:
             self._witness.dispatched(task)
             fault = self._faults.at("dispatch")
-            if any(held.task.name == task.name for held in self._queued):
-                continue
-            self._queue(task, fault)
+            if task.name not in known:
+                self._queue(task, fault)
         self._world.point()
 
     def cancel(self, names: Sequence[str]) -> None:
@@ -98,12 +98,14 @@ class SimulatedDispatcher:
             if held.holder is not None and (not held.holder.alive or held.until < seconds):
                 held.holder = None
         free = [held for held in self._queued if held.holder is None and held.due <= seconds]
+        if not free:
+            return []
         self._world.random.shuffle(free)
-        for held in free[:limit]:
+        del free[limit:]
+        for held in free:
             held.holder, held.until = self._world.current, seconds + self._lease + 10
-        if free:
-            self._world.tell(f"takes {[held.task.name[-8:] for held in free[:limit]]}")
-        return [held.task for held in free[:limit]]
+        self._world.tell(f"takes {[held.task.name[-8:] for held in free]}")
+        return [held.task for held in free]
 
     def idle(self) -> float:
         """How long a worker without work rests: until the next task is due, at most 20 s."""
@@ -123,6 +125,8 @@ class SimulatedDispatcher:
 
     def release(self, names: Sequence[str]) -> None:
         """The current actor gives these tasks back, to be delivered again."""
+        if not names:
+            return
         self._world.point()
         for held in self._queued:
             if held.task.name in names and held.holder is self._world.current:

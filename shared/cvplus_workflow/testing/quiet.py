@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from itertools import count
 
 COLLECTED_EVERY = 16
-"""Seeds after which their garbage is collected: little of it, and a look at all takes time."""
+"""Seeds after which their garbage is collected; those that hold their invariants leave none."""
 
 
 @contextmanager
 def undisturbed() -> Iterator[Callable[[], object]]:
     """Run seeds within it, and call what it gives after each of them.
 
-    Greenlets make cycles; collecting the young ones of a few seeds keeps memory small.
+    A violation holds the frames that it came through, and they hold it.
     """
     disabled = logging.root.manager.disable
     logging.disable(logging.CRITICAL)

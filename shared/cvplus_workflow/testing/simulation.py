@@ -116,6 +116,7 @@ class Simulation:
             [*world.story],
         )
         world.close()
+        self.apps.clear()
         return outcome
 
     def _live(self) -> None:
@@ -134,14 +135,14 @@ class Simulation:
             at, features = self.plan.jobs[number]
             create = self._creates(number, at + 0.5, features)
             world.spawn(f"user-{number}", create, returns=True)
-        elsewhere = self._deploy()[0] if self.plan.around.changes else self.apps[0]
+        elsewhere = self._installed(self._steps, self._clocks[0])
         for change in self.plan.around.changes:
             world.spawn("operator", operator(world, elsewhere, change))
         for at, seconds in self.plan.jumps:
             world.spawn("clock", self._jumps(at, seconds))
         world.spawn("deployer", self._deploys)
         world.run(self._all_done, FAULTS_OVER)
-        self.faults.over = True
+        self.faults.over, world.crashes = True, frozenset()
         behind = max(-ahead for ahead, _ in self.plan.clocks)
         rest = self._lease + self._installation.retrying + REST + max(0.0, behind)
         world.run(self._at_rest, max(world.seconds, FAULTS_OVER) + rest)
@@ -299,8 +300,7 @@ class Simulation:
     def _jumps(self, at: float, seconds: float) -> Callable[[], None]:
         def jump() -> None:
             self.world.sleep(at)
-            self.world.skew += seconds
-            self.world.jumped = True
+            self.world.jump(seconds)
 
         return jump
 

@@ -12,7 +12,7 @@ from ..domain.change import LARGEST_DOCUMENT, Decide, Document, Put, Query, Ref
 from ..domain.documents import INLINE_LIMIT, HistoryDocument, Job, OutputDocument
 from ..domain.flags import KillSwitches
 from ..domain.states import JobStatus
-from ..errors import Code, WorkflowError
+from ..errors import Code, WorkflowError, unwrapped
 from ..ports import Clock, Command
 from .faults import Faults
 from .invariants import Witness
@@ -63,10 +63,7 @@ class SimulatedStore:
 
     def transact(self, decide: Decide[Any], command_id: str) -> Any:
         """See `ports.Store`."""
-        answer = self.send(Command(decide, command_id), self._now)
-        if isinstance(answer, WorkflowError):
-            raise answer
-        return answer
+        return unwrapped(self.send(Command(decide, command_id), self._now))
 
     def transact_all(self, commands: Sequence[Command]) -> list[Any]:
         """See `ports.Store`."""
@@ -145,6 +142,7 @@ class SimulatedStore:
                 self._world.tell("committed, but the answer is lost: sent again")
                 continue
             return change.result
+        self._witness.given_up([path.rpartition("/")[2] for path in reader.seen])
         return WorkflowError(Code.ABORTED, "contention", reason="contention")
 
     def _crash(self, where: str) -> None:
@@ -158,10 +156,10 @@ class SimulatedStore:
         return False
 
     def _verified(self, reader: "_Reader") -> bool:
-        return all(
-            self._documents.get(path, _ABSENT)[0] == version
-            for path, version in reader.seen.items()
-        )
+        for path, version in reader.seen.items():
+            if self._documents.get(path, _ABSENT)[0] != version:
+                return False
+        return True
 
     def _apply(self, writes: Sequence[Any]) -> None:
         for write in writes:
@@ -242,10 +240,7 @@ class MachineStore:
 
     def transact(self, decide: Decide[Any], command_id: str) -> Any:
         """See `ports.Store`."""
-        (answer,) = self.transact_all([Command(decide, command_id)])
-        if isinstance(answer, WorkflowError):
-            raise answer
-        return answer
+        return unwrapped(self._store.send(Command(decide, command_id), self._clock.now))
 
     def transact_all(self, commands: Sequence[Command]) -> list[Any]:
         """See `ports.Store`."""

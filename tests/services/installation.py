@@ -9,6 +9,7 @@ from cvplus_workflow.app import App
 from cvplus_workflow.domain.documents import Job
 from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.jobs import Caller
+from cvplus_workflow.domain.states import StepState
 from cvplus_workflow.embedded.contents import EmbeddedFiles
 from cvplus_workflow.embedded.dispatcher import SqliteDispatcher
 from cvplus_workflow.embedded.engine import Engine
@@ -123,3 +124,11 @@ class Installation:
         self._runner.close()
         self._presence.close()
         self._engine.close()
+
+
+def away() -> WorkflowError:
+    return WorkflowError(Code.UNAVAILABLE, "A service is away.", reason="away")
+
+
+def states(job: Job) -> dict[str, StepState]:
+    return {name: step.state for name, step in job.run.steps.items()}

@@ -167,6 +167,17 @@ def test_keys_of_auth_that_cannot_be_fetched_are_no_fault_of_the_token(
     assert asked.both({**BEARER, **signed(CLAIMS)}) == [(401, "bad-token")] * 2
 
 
+def test_a_broken_configuration_is_no_fault_of_the_token(
+    project: pytest.MonkeyPatch, callers: ModuleType, asked: Asked
+) -> None:
+    _forget(callers)
+    with project.context() as broken:
+        broken.setenv("FIREBASE_CONFIG", "{")
+        statuses = {status for status, _ in asked.both({**BEARER, **signed(CLAIMS)})}
+    assert statuses == {500}
+    assert asked.both({**BEARER, **signed(CLAIMS)}) == [(200, "")] * 2
+
+
 def test_a_token_that_is_refused_is_not_logged(
     asked: Asked, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -62,7 +62,7 @@ class Installation:
         self.store = SqliteStore(self._engine)
         self.files: Files = files or EmbeddedFiles(folder / "files", self._engine)
         steps = self.script.registry(specs if specs is not None else job10())
-        self._runner = runner(steps, seconds=lambda: self.clock.now().timestamp())
+        self.runner = runner(steps, seconds=lambda: self.clock.now().timestamp())
         self.app = App(
             line(self.store),
             self.tasks,
@@ -70,7 +70,7 @@ class Installation:
             self.files,
             self.clock,
             SeededEntropy(),
-            self._runner,
+            self.runner,
             LocalSigner(folder / "signing.key"),
             steps,
             http,
@@ -121,7 +121,7 @@ class Installation:
         return sorted([*small, *large])
 
     def close(self) -> None:
-        self._runner.close()
+        self.runner.close()
         self._presence.close()
         self._engine.close()
 

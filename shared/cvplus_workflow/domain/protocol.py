@@ -184,8 +184,7 @@ def may_be_claimed(step: Step, attempt: Attempt) -> bool:
 def is_wanted(job: Job, attempt: Attempt) -> bool:
     """Whether a body that runs as `attempt` may still commit, claimed or not."""
     step = job.run.steps.get(attempt.step)
-    unclaimed = step is not None and may_be_claimed(step, attempt)
-    return holds(job, attempt) or (unclaimed and job.status not in ENDED_JOBS)
+    return holds(job, attempt) or (step is not None and may_be_claimed(step, attempt))
 
 
 def settle(

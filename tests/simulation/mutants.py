@@ -341,6 +341,18 @@ def commit_given_up() -> list[Patch]:
     return [(commit.JobCommits, "command", hurries)]
 
 
+@mutant("so is the commit of what was done unclaimed")
+def unclaimed_given_up() -> list[Patch]:
+    settle = queue.QueueService._settle
+
+    def hurries(self: queue.QueueService, item: Any, outcomes: Any) -> Any:
+        unclaimed = item.begun is not None
+        command = settle(self, item, outcomes)
+        return replace(command, until=None) if unclaimed else command
+
+    return [(queue.QueueService, "_settle", hurries)]
+
+
 @mutant("history is only ever added to")
 def history_rewritten() -> list[Patch]:
     reopen = protocol.reopen

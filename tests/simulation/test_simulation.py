@@ -62,6 +62,7 @@ def test_a_seed_leaves_nothing_to_the_garbage_collector() -> None:
         for seed in seeds:
             run_plan(plan_of(seed))
         assert gc.collect() == 0
+        assert not [each for each in gc.get_objects() if isinstance(each, Simulation)]
 
 
 def test_ten_faults_strike_in_a_seed_and_services_answer_after_a_cancellation() -> None:

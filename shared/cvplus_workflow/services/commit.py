@@ -14,7 +14,7 @@ from ..domain.decision import Alter, Altered, acknowledge_only, alter_job
 from ..domain.documents import DeletedJob, Job, deleted_ref, finished_by, job_ref
 from ..domain.jobs import Caller, alterable_job, visible_job
 from ..domain.states import ENDED_JOBS
-from ..errors import Code, WorkflowError
+from ..errors import Code, WorkflowError, unwrapped
 from ..ports import Command, Dispatcher, Entropy, Event, Files, Publisher, Store, task_of
 from .sources import own_upload
 
@@ -91,12 +91,12 @@ class JobCommits:
             return () if protocol.tick(job, attempt, percent, now) else None
 
         command = replace(self.command(job_id, alter), once=True)
-        (answer,) = self.store.transact_all([command])
-        if not isinstance(answer, WorkflowError):
-            return
-        if answer.code != Code.ABORTED:
-            raise answer
-        log.debug("a tick of %s was dropped: %s", job_id, answer.reason)
+        try:
+            unwrapped(self.store.transact_all([command])[0])
+        except WorkflowError as error:
+            if error.code != Code.ABORTED:
+                raise
+            log.debug("a tick of %s was dropped: %s", job_id, error.reason)
 
     def erase(self, job: Job) -> None:
         """Delete a job, all below it and its files; files first, so that a repeat can finish.

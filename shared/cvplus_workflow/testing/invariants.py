@@ -22,7 +22,7 @@ from ..domain.flags import INSTALLATION, SWITCHED_OFF, KillSwitches
 from ..domain.states import ENDED_JOBS, ENDED_STEPS, JobStatus, StepState
 from ..errors import RETRYABLE
 from ..ports import Event, StepCall, Task
-from .world import Actor, ViolationError, World
+from .world import Actor, World
 
 S = StepState
 
@@ -36,6 +36,9 @@ COMMIT_TIME = 6.0
 LEASE_SLACK = timedelta(seconds=40)
 """By how much clocks that drift disagree about the end of a lease, and what its claim took."""
 
+UNCLAIMED_TIME = 30.0
+"""Seconds that a body which nobody has claimed surely has for its commit, from its start."""
+
 _MISSING = ("file-missing", "output-missing")
 """Reasons of errors that tell of something that a commit has named and nobody finds."""
 
@@ -47,13 +50,17 @@ def _named(body: bytes) -> str:
 
 
 class _Execution(Struct):
-    """A body that began: whose, in which run, for which attempt, and whether it was claimed."""
+    """A body that began: whose, in which run, for which attempt, when, and whether claimed.
+
+    `done` once it has made a fit output.
+    """
 
     job: str
     run: int
     step: str
     attempt: int
     claimed: bool
+    began: float
     done: bool = False
 
 
@@ -112,7 +119,9 @@ class Witness:
         step = call.step
         if self._asked.setdefault((job, run, step), call.key) != call.key:
             self._object(f"{step} is asked for under another key: {call.key}")
-        self._executions.append(_Execution(job, int(run), step, call.attempt, claimed))
+        self._executions.append(
+            _Execution(job, int(run), step, call.attempt, claimed, self.world.seconds)
+        )
         self._runs[(job, step, call.attempt)] = self.world.current
         return len(self._executions) - 1
 
@@ -145,7 +154,7 @@ class Witness:
     def copied(self, path: str, generation: int, file: StoredFile) -> None:
         """A copy at a fixed path is replaced by what the run of its generation finished."""
         *_, job_id, name = path.split("/")
-        if self._finished[(job_id, generation)].get(name) != file:
+        if self._finished.get((job_id, generation), {}).get(name) != file:
             self._object(f"the copy at {path} is not of its generation, {generation}")
         if generation < self._copies.get(path, 0):
             self._object(f"the copy at {path} goes back to generation {generation}")
@@ -178,8 +187,13 @@ class Witness:
     def _check_lease_over(self, done: _Execution) -> None:
         run = self.jobs[done.job].run
         step = run.steps.get(done.step, Step())
-        holds = (run.number, step.state, step.attempt) == (done.run, S.RUNNING, done.attempt)
-        if holds and step.until and step.until - self.world.now() > LEASE_SLACK:
+        now = (run.number, step.state, step.attempt)
+        if now == (done.run, S.RUNNING, done.attempt) and step.until:
+            leased = step.until - self.world.now() > LEASE_SLACK
+        else:
+            fresh = self.world.seconds - done.began < UNCLAIMED_TIME
+            leased = fresh and now == (done.run, S.QUEUED, done.attempt - 1)
+        if leased:
             self._object(f"{done.step} is done, and given up within its lease")
 
     def command_committed(self, times: int) -> None:
@@ -373,8 +387,7 @@ class Witness:
             self._object(f"{job.id} is stuck at {job.status}")
 
     def _object(self, text: str) -> None:
-        self.world.tell(f"VIOLATION {text}")
-        raise ViolationError(text)
+        self.world.object(text)
 
 
 _UNTOLD = (None, "reset")

@@ -82,6 +82,7 @@ class SimulatedDispatcher:
             self._witness.dispatched(task)
             fault = self._faults.at("dispatch")
             if task.name not in known:
+                known.add(task.name)
                 self._queue(task, fault)
         self._world.point()
 

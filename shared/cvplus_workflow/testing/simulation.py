@@ -98,18 +98,21 @@ class Simulation:
 
     def run(self) -> Outcome:
         """Run the seed to its end."""
-        violation = ""
+        world = self.world
         try:
             with limits_of(self.plan.seed):
                 self._live()
         except ViolationError as error:
-            violation = str(error)
-        world = self.world
+            world.violation = world.violation or str(error)
+        except Exception:
+            # What follows from a violation does not hide it.
+            if not world.violation:
+                raise
         if world.crashed_at_call:
             self.faults.kinds.add("crash-at-call")
         outcome = Outcome(
             self.plan.seed,
-            violation,
+            world.violation,
             world.digest,
             self.faults.struck + world.crashed_at_call,
             self.witness.commits,
@@ -135,9 +138,10 @@ class Simulation:
             at, features = self.plan.jobs[number]
             create = self._creates(number, at + 0.5, features)
             world.spawn(f"user-{number}", create, returns=True)
-        elsewhere = self._installed(self._steps, self._clocks[0])
-        for change in self.plan.around.changes:
-            world.spawn("operator", operator(world, elsewhere, change))
+        if self.plan.around.changes:
+            elsewhere = self._installed(self._steps, self._clocks[0])
+            for change in self.plan.around.changes:
+                world.spawn("operator", operator(world, elsewhere, change))
         for at, seconds in self.plan.jumps:
             world.spawn("clock", self._jumps(at, seconds))
         world.spawn("deployer", self._deploys)

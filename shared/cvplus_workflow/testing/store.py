@@ -16,7 +16,7 @@ from ..errors import Code, WorkflowError, unwrapped
 from ..ports import Clock, Command
 from .faults import Faults
 from .invariants import Witness
-from .world import ViolationError, World
+from .world import World
 
 _encode = msgspec.json.Encoder().encode
 _decode_job = msgspec.json.Decoder(Job).decode
@@ -123,7 +123,7 @@ class SimulatedStore:
             except WorkflowError as error:
                 return error
             self._world.latency()
-            refusal = _refusal(change.writes)
+            refusal = self._refusal(change.writes)
             if refusal is not None:
                 return refusal
             effective += bool(change.writes)
@@ -142,8 +142,29 @@ class SimulatedStore:
                 self._world.tell("committed, but the answer is lost: sent again")
                 continue
             return change.result
-        self._witness.given_up([path.rpartition("/")[2] for path in reader.seen])
+        return self._give_up(command, reader)
+
+    def _give_up(self, command: Command, reader: "_Reader") -> WorkflowError:
+        if not command.once:
+            self._witness.given_up([path.rpartition("/")[2] for path in reader.seen])
         return WorkflowError(Code.ABORTED, "contention", reason="contention")
+
+    def _refusal(self, writes: Sequence[Any]) -> WorkflowError | None:
+        """The refusal of the first document that no back end would take."""
+        for write in writes:
+            if isinstance(write, Put) and self._too_large(write.document):
+                what = f"The document {write.ref.path} has more than {LARGEST_DOCUMENT} bytes."
+                return WorkflowError(Code.INVALID_ARGUMENT, what, reason="too-large")
+        return None
+
+    def _too_large(self, document: Struct) -> bool:
+        if isinstance(document, Job):
+            if _bound(document) > LARGEST_JOB and len(_encode(document)) > LARGEST_JOB:
+                self._world.object(f"{document.id} has more than {LARGEST_JOB} bytes")
+            return False
+        if isinstance(document, OutputDocument):
+            return len(document.body) > LARGEST_DOCUMENT
+        return len(_encode(document)) > LARGEST_DOCUMENT
 
     def _crash(self, where: str) -> None:
         self._world.doom(where)
@@ -183,34 +204,15 @@ class SimulatedStore:
         if self._version % PROOF_EVERY == 0:
             body = _encode(job)
             if len(body) > _bound(job):
-                raise ViolationError(f"{job.id} has more bytes than were counted")
+                self._world.object(f"{job.id} has more bytes than were counted")
             if _encode(_decode_job(body)) != body:
-                raise ViolationError(f"{job.id} does not survive being stored")
+                self._world.object(f"{job.id} does not survive being stored")
 
     def _index(self, path: str, job: Job) -> None:
         if job.run.deadline is None:
             self._deadlines.pop(path, None)
         else:
             self._deadlines[path] = (job.run.deadline, job)
-
-
-def _refusal(writes: Sequence[Any]) -> WorkflowError | None:
-    """The refusal of the first document that no back end would take."""
-    for write in writes:
-        if isinstance(write, Put) and _too_large(write.document):
-            what = f"The document {write.ref.path} has more than {LARGEST_DOCUMENT} bytes."
-            return WorkflowError(Code.INVALID_ARGUMENT, what, reason="too-large")
-    return None
-
-
-def _too_large(document: Struct) -> bool:
-    if isinstance(document, Job):
-        if _bound(document) > LARGEST_JOB and len(_encode(document)) > LARGEST_JOB:
-            raise ViolationError(f"{document.id} has more than {LARGEST_JOB} bytes")
-        return False
-    if isinstance(document, OutputDocument):
-        return len(document.body) > LARGEST_DOCUMENT
-    return len(_encode(document)) > LARGEST_DOCUMENT
 
 
 def _bound(job: Job) -> int:

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 try:
     from greenlet import getcurrent, greenlet
@@ -130,6 +131,7 @@ class World:
         self._order = 0
         self._now: datetime | None = None
         self._closed = False
+        self.violation = ""
 
     def now(self) -> datetime:
         """The clock of the store and the services, which drifts and jumps."""
@@ -139,7 +141,7 @@ class World:
         return self._now
 
     def jump(self, seconds: float) -> None:
-        """Put that clock forward, or back."""
+        """Put the clock of the store and the services forward, or back."""
         self.skew += seconds
         self.jumped, self._now = True, None
 
@@ -196,7 +198,10 @@ class World:
             raise Crash
 
     def run(self, until: Callable[[], bool], limit: float) -> bool:
-        """Run actors until `until` holds; False if `limit` seconds passed before."""
+        """Run actors until `until` holds; False if `limit` seconds passed before.
+
+        Both are looked at when nobody is ready, before time goes on.
+        """
         self._over, self._limit = until, limit
         first = self._next()
         if first is not None:
@@ -223,7 +228,7 @@ class World:
     def _next(self, ended: Actor | None = None) -> Actor | None:
         """Who acts next, after one that has `ended` perhaps; None if the run is over."""
         self.current = None
-        if self._closed:
+        if self._closed or self.violation:
             return None
         if ended is not None and ended.dies:
             self.bereaved(ended)
@@ -245,7 +250,7 @@ class World:
     def close(self) -> None:
         """End all actors, once nothing of what they do matters any more.
 
-        What is let go of here is freed at once; the garbage collector would cost a tenth.
+        What is let go of here is freed at once; the collector would cost a tenth of the time.
         """
         self._closed = True
         self._over, self.bereaved = _always, _nothing
@@ -254,6 +259,15 @@ class World:
             actor.end()
         self.current = None
         self._actors, self._timers, self.ready = [], [], []
+        if self.violation:
+            # They were begun as deep in the stack as it was met, and have as much less of it.
+            _resting.greenlets.clear()
+
+    def object(self, text: str) -> NoReturn:
+        """An invariant does not hold: the seed ends so, also if the current actor dies first."""
+        self.tell(f"VIOLATION {text}")
+        self.violation = self.violation or text
+        raise ViolationError(text)
 
     def tell(self, text: str) -> None:
         """Add a line to the story of the seed."""

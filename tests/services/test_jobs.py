@@ -305,6 +305,21 @@ def test_cancelling_twice_is_once_and_a_completed_job_is_not_cancelled(
     assert error.details == {"from": "completed", "to": "cancelled"}
 
 
+def test_only_a_job_that_has_ended_is_run_again(installation: Installation) -> None:
+    """J7. A step is given, and its run is still open, or paused."""
+    job = installation.create()
+    jobs = installation.app.jobs
+    for _ in range(2):
+        with pytest.raises(WorkflowError) as raised:
+            jobs.rerun(OWNER, job.id, "parse")
+        assert (raised.value.code, raised.value.reason) == (
+            Code.FAILED_PRECONDITION,
+            "not-reopenable",
+        )
+        jobs.set_status(OWNER, job.id, JobStatus.PAUSED)
+    assert installation.get(job.id).run.number == 1
+
+
 def test_a_paused_job_runs_nothing_until_it_goes_on(installation: Installation) -> None:
     """J3."""
     job = installation.create()

@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from msgspec import Raw
 
+from cvplus_workflow.domain import protocol
 from cvplus_workflow.domain.documents import Job, output_ref
 from cvplus_workflow.domain.features import StepSpec
 from cvplus_workflow.domain.outbox import RELAY_GRACE
@@ -21,6 +23,7 @@ from tests.services.installation import QUEUES, Installation, away, states
 from tests.workloads import FEATURES, OWNER, chain10, job10
 
 ONE, OTHER = FEATURES[:2]
+NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,15 @@ def test_a_step_that_fails_for_a_while_is_tried_again_after_its_backoff(
     assert installation.script.calls[ONE] == 3
     assert installation.script.calls[OTHER] == 1
     assert job.run.steps[ONE].error is None
+
+
+def test_steps_that_fail_together_are_tried_again_apart(installation: Installation) -> None:
+    """J7: full jitter, so that what has overloaded a service does not come back at once."""
+    installation.script.errors = {feature: [away()] for feature in FEATURES}
+    steps = installation.completed().run.steps
+    until = sorted(steps[feature].until or NEVER for feature in FEATURES)
+    assert len(set(until)) == len(FEATURES)
+    assert timedelta(seconds=1) < until[-1] - until[0] < protocol.BACKOFF_BASE
 
 
 def test_a_feature_that_refuses_does_not_hold_the_job_up(installation: Installation) -> None:

@@ -159,3 +159,10 @@ def test_what_a_child_told_before_does_not_hide_what_it_tells_now(runner: StepRu
     heard: list[int] = []
     runner.run([call(TELLING), call(TELLING)], lambda _call, percent: heard.append(percent))
     assert heard == [20, 60, 100] * 2
+
+
+def test_a_reply_that_comes_by_callback_is_believed_only_if_it_fits(runner: StepRunner) -> None:
+    """F4."""
+    with pytest.raises(WorkflowError) as raised:
+        runner.check(QUICK, 1, b"[]")
+    assert (raised.value.code, raised.value.reason) == (Code.DATA_LOSS, "invalid-output")
